@@ -1,0 +1,180 @@
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
+import { BEFORE_ALL, type Head, type ParkedRecord } from '../core/parked-event.ts';
+import type { ParkedEvents } from '../core/ports.ts';
+import { CLOSED_HEAD_KEPT_MS } from '../core/requeue-run.ts';
+import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, toRecords, type HeadRow, type RecordRow } from './parked-event-rows.ts';
+import { announce, isFailedCondition, recordPuts } from './parking-lot.ts';
+
+/** Writes in one BatchWriteItem. */
+const BATCH_WRITE_ITEMS = 25;
+
+/** The parked-events table, as the requeue uses it. */
+export function parkedEventsTable(client: DynamoDBDocumentClient, table: string, now: () => number): ParkedEvents {
+  const headKey = (item: string): Record<string, string> => rowKey(item, HEAD_ENTRY);
+  const removals = (item: string, records: readonly ParkedRecord[]): Record<string, string>[] =>
+    records.flatMap(({ record, parts }) => Array.from({ length: parts }, (_, part) => rowKey(item, recordEntry(record.sequence, part))));
+
+  return {
+    announce: (streamArn) => announce(client, table, streamArn, now()),
+
+    async dueItems(before, limit) {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: PARKED_EVENTS.openIndex,
+          KeyConditionExpression: '#open = :open AND dueAt <= :before',
+          ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
+          ExpressionAttributeValues: { ':open': OPEN, ':before': before },
+          Limit: limit,
+        }),
+      );
+      return (answer.Items ?? []).map((row) => (row as HeadRow).item);
+    },
+
+    async readHead(item) {
+      const answer = await client.send(new GetCommand({ TableName: table, Key: headKey(item), ConsistentRead: true }));
+      return answer.Item === undefined ? undefined : toHead(answer.Item as HeadRow);
+    },
+
+    async readRecords(item, limit) {
+      const rows: RecordRow[] = [];
+      let startKey: Record<string, unknown> | undefined;
+      // A page ends after 1 MB, maybe inside a record of several rows: read on until one record is whole.
+      do {
+        const answer = await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: '#item = :item AND #entry < :head',
+            ExpressionAttributeNames: { '#item': PARKED_EVENTS.partitionKey, '#entry': PARKED_EVENTS.sortKey },
+            ExpressionAttributeValues: { ':item': item, ':head': HEAD_ENTRY },
+            ConsistentRead: true,
+            Limit: limit,
+            ExclusiveStartKey: startKey,
+          }),
+        );
+        rows.push(...((answer.Items ?? []) as RecordRow[]));
+        startKey = answer.LastEvaluatedKey;
+      } while (startKey !== undefined && toRecords(rows.slice(0, rows[0]?.parts ?? 0)).length === 0);
+      const records = toRecords(rows);
+      return { records, more: startKey !== undefined || rows.length > removals(item, records).length };
+    },
+
+    async parkLate(record) {
+      const at = new Date(now()).toISOString();
+      const head = {
+        TableName: table,
+        Key: headKey(record.item),
+        UpdateExpression:
+          'SET streamArn = :streamArn, #keys = :keys, #open = :open, dueAt = if_not_exists(dueAt, :at) REMOVE expiresAt ADD lateMarks :one',
+        ExpressionAttributeNames: { '#keys': 'keys', '#open': PARKED_EVENTS.openKey },
+        ExpressionAttributeValues: { ':streamArn': record.streamArn, ':keys': JSON.stringify(record.keys), ':open': OPEN, ':at': at, ':one': 1 },
+      };
+      const parking = { record, reason: 'late' as const, detail: 'the event source mapping gave up on it' };
+      await client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...recordPuts(table, parking, at, true)] }));
+    },
+
+    async advance(item, through, published) {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: headKey(item),
+          UpdateExpression: 'SET through = :through',
+          ExpressionAttributeValues: { ':through': through },
+        }),
+      );
+      // Only now: a row that is gone before `through` says so would be a hole that nobody sees.
+      const keys = removals(item, published);
+      for (let start = 0; start < keys.length; start += BATCH_WRITE_ITEMS) {
+        let requests: { DeleteRequest: { Key: Record<string, unknown> } }[] | undefined = keys
+          .slice(start, start + BATCH_WRITE_ITEMS)
+          .map((Key) => ({ DeleteRequest: { Key } }));
+        while (requests !== undefined && requests.length > 0) {
+          const answer: { UnprocessedItems?: Record<string, unknown[]> } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+          requests = answer.UnprocessedItems?.[table] as typeof requests;
+        }
+      }
+    },
+
+    async close(head: Head, published) {
+      const update = {
+        TableName: table,
+        Key: headKey(head.item),
+        // Nothing was parked since the head was read, neither by the relay nor as a dead letter.
+        ConditionExpression:
+          head.upTo === BEFORE_ALL
+            ? '(attribute_not_exists(upTo) OR upTo = :upTo) AND lateMarks = :lateMarks'
+            : 'upTo = :upTo AND (attribute_not_exists(lateMarks) OR lateMarks = :lateMarks)',
+        UpdateExpression:
+          'SET through = :upTo, lateMarks = :lateMarks, lateSettled = :lateMarks, expiresAt = :expiresAt REMOVE #open, dueAt, attempts, detail',
+        ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
+        ExpressionAttributeValues: {
+          ':upTo': head.upTo,
+          ':lateMarks': head.lateMarks,
+          ':expiresAt': Math.ceil((now() + CLOSED_HEAD_KEPT_MS) / 1000),
+        },
+      };
+      const deletes = removals(head.item, published).map((Key) => ({ Delete: { TableName: table, Key } }));
+      try {
+        await client.send(new TransactWriteCommand({ TransactItems: [{ Update: update }, ...deletes] }));
+        return true;
+      } catch (error) {
+        if (isFailedCondition(error)) {
+          return false;
+        }
+        throw error;
+      }
+    },
+
+    async postpone(item, dueAt, failure) {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: headKey(item),
+          ConditionExpression: 'attribute_exists(#open)',
+          UpdateExpression: failure === undefined ? 'SET dueAt = :dueAt' : 'SET dueAt = :dueAt, attempts = :attempts, detail = :detail',
+          ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
+          ExpressionAttributeValues: { ':dueAt': dueAt, ...(failure && { ':attempts': failure.attempts, ':detail': failure.detail }) },
+        }),
+      );
+    },
+
+    async announcements() {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: '#item = :announcements',
+          ExpressionAttributeNames: { '#item': PARKED_EVENTS.partitionKey },
+          ExpressionAttributeValues: { ':announcements': ANNOUNCEMENTS },
+          ConsistentRead: true,
+        }),
+      );
+      return (answer.Items ?? []).map((row) => ({ streamArn: row[PARKED_EVENTS.sortKey] as string, at: row.announcedAt as number }));
+    },
+
+    async withdraw({ streamArn, at }) {
+      try {
+        await client.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: rowKey(ANNOUNCEMENTS, streamArn),
+            ConditionExpression: 'announcedAt = :at',
+            ExpressionAttributeValues: { ':at': at },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') {
+          throw error;
+        }
+      }
+    },
+  };
+}

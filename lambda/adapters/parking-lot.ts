@@ -1,0 +1,110 @@
+import { type BatchGetCommandOutput, BatchGetCommand, GetCommand, TransactWriteCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { packRecord, type Head } from '../core/parked-event.ts';
+import { BEFORE_ALL } from '../core/parked-event.ts';
+import type { Parking, ParkingLot } from '../core/ports.ts';
+import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, type HeadRow } from './parked-event-rows.ts';
+
+/** Items in one BatchGetItem. */
+const BATCH_GET_ITEMS = 100;
+
+/** The parked-events table, as the relay uses it. */
+export function parkingLot(client: DynamoDBDocumentClient, table: string, now: () => number): ParkingLot {
+  return {
+    async readHeads(streamArn, items) {
+      const announced = await client.send(new GetCommand({ TableName: table, Key: rowKey(ANNOUNCEMENTS, streamArn), ConsistentRead: true }));
+      return announced.Item === undefined ? new Map<string, Head>() : readHeads(client, table, items);
+    },
+
+    async announce(streamArn) {
+      await announce(client, table, streamArn, now());
+    },
+
+    async park(parking) {
+      const { record } = parking;
+      const at = new Date(now()).toISOString();
+      // The head's time-line: what was parked before ends at `upTo`, and this record comes behind it. A failed condition therefore means that
+      // an earlier delivery parked the record.
+      const head = {
+        TableName: table,
+        Key: rowKey(record.item, HEAD_ENTRY),
+        ConditionExpression: 'attribute_not_exists(upTo) OR upTo < :sequence',
+        UpdateExpression:
+          'SET upTo = :sequence, through = if_not_exists(through, :beforeAll), streamArn = :streamArn, #keys = :keys,' +
+          ' #open = :open, dueAt = if_not_exists(dueAt, :at) REMOVE expiresAt',
+        ExpressionAttributeNames: { '#keys': 'keys', '#open': 'open' },
+        ExpressionAttributeValues: {
+          ':sequence': record.sequence,
+          ':beforeAll': BEFORE_ALL,
+          ':streamArn': record.streamArn,
+          ':keys': JSON.stringify(record.keys),
+          ':open': OPEN,
+          ':at': at,
+        },
+      };
+      try {
+        await client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...recordPuts(table, parking, at, false)] }));
+      } catch (error) {
+        if (!isFailedCondition(error)) {
+          throw error;
+        }
+      }
+    },
+  };
+}
+
+/** The rows of a record, as parts of a transaction. */
+export function recordPuts(table: string, { record, reason, detail }: Parking, parkedAt: string, late: boolean): { Put: { TableName: string; Item: Record<string, unknown> } }[] {
+  const parts = packRecord(record.raw);
+  return parts.map((part, index) => ({
+    Put: {
+      TableName: table,
+      Item: {
+        ...rowKey(record.item, recordEntry(record.sequence, index)),
+        ...(index === 0 ? { reason, detail, parkedAt, eventName: record.raw.eventName } : { reason }),
+        ...(late ? { late } : {}),
+        part: index,
+        parts: parts.length,
+        record: part,
+      },
+    },
+  }));
+}
+
+/** Says that a stream parks records. */
+export async function announce(client: DynamoDBDocumentClient, table: string, streamArn: string, at: number): Promise<void> {
+  await client.send(
+    new UpdateCommand({
+      TableName: table,
+      Key: rowKey(ANNOUNCEMENTS, streamArn),
+      UpdateExpression: 'SET announcedAt = :at',
+      ExpressionAttributeValues: { ':at': at },
+    }),
+  );
+}
+
+async function readHeads(client: DynamoDBDocumentClient, table: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
+  const heads = new Map<string, Head>();
+  for (let start = 0; start < items.length; start += BATCH_GET_ITEMS) {
+    let keys: Record<string, unknown>[] | undefined = items.slice(start, start + BATCH_GET_ITEMS).map((item) => rowKey(item, HEAD_ENTRY));
+    while (keys !== undefined && keys.length > 0) {
+      const answer: BatchGetCommandOutput = await client.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+      );
+      for (const row of answer.Responses?.[table] ?? []) {
+        heads.set((row as HeadRow).item, toHead(row as HeadRow));
+      }
+      keys = answer.UnprocessedKeys?.[table]?.Keys;
+    }
+  }
+  return heads;
+}
+
+/** Whether a transaction was cancelled because a condition did not hold, and for no other reason. */
+export function isFailedCondition(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') {
+    return false;
+  }
+  const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
+  const codes = reasons.map(({ Code }) => Code).filter((code) => code !== undefined && code !== 'None');
+  return codes.length > 0 && codes.every((code) => code === 'ConditionalCheckFailed');
+}

@@ -1,0 +1,88 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { padSequence, type AttributeMap, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
+
+/** Why a record waits. */
+export type ParkReason =
+  /** Nakadi refused its event. */
+  | 'rejected'
+  /** No event can be made of it. */
+  | 'invalid'
+  /** Nakadi was away longer than the stream holds records back. */
+  | 'away'
+  /** An earlier change of the same item waits. */
+  | 'behind'
+  /** The event source mapping gave up on it: newer changes of the item may be out already. */
+  | 'late';
+
+/**
+ * What is known of an item that waits or has waited.
+ *
+ * ```
+ *            published              parked, in rows
+ *  ────────────────────────┤├──────────────────────────┤├───── not seen yet ──>
+ *                       through                       upTo
+ * ```
+ */
+export interface Head {
+  readonly item: string;
+  readonly streamArn: string;
+  readonly keys: AttributeMap;
+  /** Padded sequence number up to which all of the item's parked records are published. */
+  readonly through: string;
+  /** Padded sequence number of the newest parked record. */
+  readonly upTo: string;
+  /** How often late records were added; they must be published before the head may close. */
+  readonly lateMarks: number;
+  /** How many of these marks are settled. */
+  readonly lateSettled: number;
+  /** ISO 8601 time from which the requeue looks at the item; undefined while the head is closed. */
+  readonly dueAt?: string;
+  /** How often the item's oldest record was refused. */
+  readonly attempts: number;
+}
+
+/** Before every sequence number. */
+export const BEFORE_ALL = padSequence('');
+
+/** Whether the item waits: the relay parks its changes, the requeue publishes them. */
+export function isOpen(head: Head): boolean {
+  return head.upTo > head.through || hasLate(head);
+}
+
+/** Whether the item holds records that the event source mapping gave up on. */
+export function hasLate(head: Head): boolean {
+  return head.lateMarks > head.lateSettled;
+}
+
+/** A record that waits in the table. */
+export interface ParkedRecord {
+  readonly record: StreamRecord;
+  readonly reason: ParkReason;
+  /** Whether it came through the dead-letter queue. */
+  readonly late: boolean;
+  /** Number of rows that hold it. */
+  readonly parts: number;
+}
+
+/** Whether a record is still to be published. Rows at or before `through` are what a crash left behind. */
+export function isDue(parked: ParkedRecord, head: Head): boolean {
+  return parked.late || (parked.record.sequence > head.through && parked.record.sequence <= head.upTo);
+}
+
+/** Bytes of a record in one row: a DynamoDB item takes 400 KB, and the other attributes need some. */
+const ROW_BYTES = 350_000;
+
+/** The record as compressed bytes, cut to the size of rows. */
+export function packRecord(raw: RawStreamRecord): Uint8Array[] {
+  const packed = gzipSync(JSON.stringify(raw));
+  const parts: Uint8Array[] = [];
+  for (let start = 0; start < packed.length; start += ROW_BYTES) {
+    parts.push(packed.subarray(start, start + ROW_BYTES));
+  }
+  return parts;
+}
+
+/** The record that was packed. */
+export function unpackRecord(parts: readonly Uint8Array[]): RawStreamRecord {
+  return JSON.parse(gunzipSync(Buffer.concat(parts)).toString('utf8')) as RawStreamRecord;
+}

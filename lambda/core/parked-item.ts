@@ -1,0 +1,90 @@
+import { assembleEvent, type ChangeEvent, type EventShape, type SnapshotSubject } from './change-event.ts';
+import { hasLate, isDue, type Head, type ParkedRecord } from './parked-event.ts';
+import type { ParkedEvents } from './ports.ts';
+import type { PublishResult } from './publish-events.ts';
+
+/** An item that waits, as one round of the requeue sees it. */
+export interface ParkedItem {
+  readonly head: Head;
+  /** The oldest records that are still to be published, in order. */
+  readonly records: readonly ParkedRecord[];
+  /** Rows that a crash left behind: published, but not removed. */
+  readonly leftovers: readonly ParkedRecord[];
+  /** Whether the item has more records than these. */
+  readonly more: boolean;
+  /** Events of the records, as far as events can be made of them. */
+  readonly events: readonly ChangeEvent[];
+  /** Why no event can be made of the record after these. */
+  readonly invalid?: string;
+}
+
+/** How far an item got. */
+export type ItemProgress =
+  /** All that was parked is published. */
+  | { readonly type: 'drained' }
+  /** These are published; more waits. */
+  | { readonly type: 'advanced'; readonly published: readonly ParkedRecord[] }
+  /** These are published; the next one was refused. */
+  | { readonly type: 'refused'; readonly published: readonly ParkedRecord[]; readonly detail: string };
+
+/** Records of one item in one round: so a long item does not hold up the others. */
+const RECORDS_PER_ROUND = 100;
+
+/**
+ * Loads an item.
+ *
+ * @param before ISO 8601 time; items that are due later were handled already, though the index may not know
+ * @returns undefined where nothing is to be done
+ */
+export async function loadItem(item: string, before: string, parkedEvents: ParkedEvents, shape: EventShape): Promise<ParkedItem | undefined> {
+  const head = await parkedEvents.readHead(item);
+  if (head?.dueAt === undefined || head.dueAt > before) {
+    return undefined;
+  }
+  const { records: rows, more } = await parkedEvents.readRecords(item, RECORDS_PER_ROUND);
+  const records = rows.filter((row) => isDue(row, head));
+  // Rows beyond `upTo` were parked after the head was read: they are neither due nor left behind.
+  const leftovers = rows.filter((row) => !row.late && row.record.sequence <= head.through);
+  const events: ChangeEvent[] = [];
+  for (const { record } of records) {
+    const assembly = assembleEvent(record, shape);
+    if (assembly.type === 'invalid') {
+      return { head, records, leftovers, more, events, invalid: assembly.detail };
+    }
+    events.push(assembly.event);
+  }
+  return { head, records, leftovers, more, events };
+}
+
+/** Reads from a result of publishing how far an item got: up to its first event that was not accepted. */
+export function progressOf(item: ParkedItem, result: PublishResult): ItemProgress {
+  const stop = item.events.findIndex((event) => !result.accepted.has(event));
+  const count = stop === -1 ? item.events.length : stop;
+  const published = item.records.slice(0, count);
+  const refusal = stop === -1 ? item.invalid : result.refused.get(item.events[stop]);
+  if (refusal !== undefined) {
+    return { type: 'refused', published, detail: refusal };
+  }
+  return count === item.records.length && !item.more ? { type: 'drained' } : { type: 'advanced', published };
+}
+
+/** How far `through` may go: late records are published beside it. */
+export function throughAfter(head: Head, published: readonly ParkedRecord[]): string {
+  const inRange = published.map(({ record }) => record.sequence).filter((sequence) => sequence <= head.upTo && sequence > head.through);
+  return inRange.at(-1) ?? head.through;
+}
+
+/** What a snapshot of the item is taken of, where it needs one. */
+export function snapshotSubject({ head, records }: ParkedItem): SnapshotSubject | undefined {
+  if (!hasLate(head)) {
+    return undefined;
+  }
+  const last = records.at(-1)?.record;
+  const images = last?.raw.dynamodb;
+  return {
+    item: head.item,
+    keys: head.keys,
+    sequence: last && last.sequence > head.upTo ? last.sequence : head.upTo,
+    lastImage: images?.NewImage ?? images?.OldImage ?? head.keys,
+  };
+}

@@ -1,0 +1,99 @@
+import type { ChangeEvent } from './change-event.ts';
+import type { Head, ParkedRecord, ParkReason } from './parked-event.ts';
+import type { PublishAnswer } from './publish-outcome.ts';
+import type { AttributeMap, StreamRecord } from './stream-record.ts';
+
+/** Time and chance. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** From 0 inclusive to 1 exclusive. */
+  random(): number;
+}
+
+/** Nakadi. */
+export interface Nakadi {
+  /** Sends one request; never throws for what the other side does. */
+  publish(events: readonly ChangeEvent[]): Promise<PublishAnswer>;
+}
+
+/** A record that is to wait, and why. */
+export interface Parking {
+  readonly record: StreamRecord;
+  readonly reason: ParkReason;
+  readonly detail: string;
+}
+
+/** The parked-events table, as the relay uses it. */
+export interface ParkingLot {
+  /** Heads of these items, strongly consistent; one read where the stream has parked nothing. Items without a head are absent. */
+  readHeads(streamArn: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>>;
+  /** Says that the stream parks records from now on. Must come before the first `park` of an invocation. */
+  announce(streamArn: string): Promise<void>;
+  /** Parks one record, unless an earlier delivery has parked it. */
+  park(parking: Parking): Promise<void>;
+}
+
+/** The parked-events table, as the requeue uses it. */
+export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
+  /** Items with an open head that are due, longest due first; as far as an eventually consistent index knows. */
+  dueItems(before: string, limit: number): Promise<readonly string[]>;
+  readHead(item: string): Promise<Head | undefined>;
+  /** The oldest records of an item, in order. */
+  readRecords(item: string, limit: number): Promise<{ readonly records: readonly ParkedRecord[]; readonly more: boolean }>;
+  /** Marks a record that the event source mapping gave up on as late, and its item's head as holding late records. */
+  parkLate(record: StreamRecord): Promise<void>;
+  /** Sets `through`, all up to here being published, and then removes the records. */
+  advance(item: string, through: string, published: readonly ParkedRecord[]): Promise<void>;
+  /**
+   * Closes a head and removes the records of its item in one transaction, unless something was parked since the head was read: then nothing
+   * changes, and the answer is false.
+   */
+  close(head: Head, published: readonly ParkedRecord[]): Promise<boolean>;
+  /** Puts the item off until a time, and says why. */
+  postpone(item: string, dueAt: string, failure?: { readonly attempts: number; readonly detail: string }): Promise<void>;
+  /** Streams that have announced parking, with the time of the last announcement. */
+  announcements(): Promise<readonly { readonly streamArn: string; readonly at: number }[]>;
+  /** Takes an announcement back, unless it was renewed. */
+  withdraw(announcement: { readonly streamArn: string; readonly at: number }): Promise<void>;
+}
+
+/** A range of a stream that the event source mapping gave up on. */
+export interface StreamRange {
+  readonly streamArn: string;
+  readonly shardId: string;
+  readonly startSequenceNumber: string;
+  readonly endSequenceNumber: string;
+}
+
+/** A message of the dead-letter queue. */
+export interface DeadLetter {
+  readonly handle: string;
+  readonly body: string;
+}
+
+/** The dead-letter queue. */
+export interface DeadLetterQueue {
+  receive(): Promise<readonly DeadLetter[]>;
+  delete(letter: DeadLetter): Promise<void>;
+}
+
+/** The table's stream. */
+export interface StreamReader {
+  /** The records of a range, page by page; `trimmed` where the stream does not hold its start any more. */
+  open(range: StreamRange): Promise<AsyncIterable<readonly StreamRecord[]> | 'trimmed'>;
+}
+
+/** The table whose changes are published. */
+export interface SourceTable {
+  /** The item as it is now, strongly consistent; undefined where there is none. */
+  read(keys: AttributeMap): Promise<AttributeMap | undefined>;
+}
+
+/** One holder at a time. */
+export interface Lease {
+  /** False where somebody else holds it. */
+  acquire(until: number): Promise<boolean>;
+  release(): Promise<void>;
+}

@@ -1,0 +1,190 @@
+import type { PublishingConfig } from '../../lib/private/handler-contract.ts';
+import { assembleEvent, type ChangeEvent, type EventShape } from './change-event.ts';
+import { isOpen } from './parked-event.ts';
+import type { Clock, Nakadi, Parking, ParkingLot } from './ports.ts';
+import { publishEvents, type PublishResult } from './publish-events.ts';
+import { checkpoint, type BatchResponse } from './stream-checkpoint.ts';
+import { readStreamRecord, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
+
+/** What the relay talks to. */
+export interface RelayPorts {
+  readonly nakadi: Nakadi;
+  readonly clock: Clock;
+  readonly parkingLot: ParkingLot;
+}
+
+/** How the relay works. */
+export interface RelaySettings {
+  readonly shape: EventShape;
+  readonly publishing: PublishingConfig;
+}
+
+/** What the relay remembers from one invocation to the next. */
+export interface RelayMemory {
+  /** Epoch milliseconds until which Nakadi gets one try a batch: it was away longer than records are held. */
+  oneTryUntil: number;
+}
+
+/** What an invocation did, in numbers, and its answer. */
+export interface RelayReport {
+  readonly response: BatchResponse;
+  readonly records: number;
+  readonly accepted: number;
+  readonly skipped: number;
+  readonly parked: number;
+  readonly held: number;
+  readonly patchesLeftOut: number;
+  /** Why records are held or parked, in Nakadi's words or ours. */
+  readonly reasons: readonly string[];
+}
+
+/** How long Nakadi gets one try a batch after its absence has been longer than `holdFor`, in milliseconds. */
+const ONE_TRY_MS = 60_000;
+
+/**
+ * Relays one batch of one shard.
+ *
+ * Every record ends settled (published, parked, or handled by an earlier delivery) or is delivered again: the answer names the first that
+ * is not settled.
+ *
+ * @param deadline epoch milliseconds by which no further request to Nakadi may start
+ */
+export async function relayBatch(
+  raws: readonly RawStreamRecord[],
+  ports: RelayPorts,
+  settings: RelaySettings,
+  memory: RelayMemory,
+  deadline: number,
+): Promise<RelayReport> {
+  const batch = raws.map(readStreamRecord);
+  const plan = await planBatch(batch, ports.parkingLot, settings.shape);
+
+  const start = ports.clock.now();
+  const { retryBudgetMs, holdForMs } = settings.publishing;
+  const [oldest] = plan.events.values();
+  // One try only for records that will be parked then: those that will be held must last the whole budget, or the mapping's attempts run out.
+  const oneTry = start < memory.oneTryUntil && oldest !== undefined && start - oldest.createdAt >= holdForMs;
+  const retryUntil = oneTry ? start : start + retryBudgetMs;
+  const result = await publishEvents([...plan.events.keys()], ports, settings.publishing, { retryUntil, stopAt: deadline });
+
+  const waiting = result.waiting.map((event) => plan.events.get(event) as StreamRecord);
+  const holds = waiting.length > 0 && ports.clock.now() - waiting[0].createdAt < holdForMs;
+  if (waiting.length > 0 && !holds) {
+    memory.oneTryUntil = ports.clock.now() + ONE_TRY_MS;
+  } else if (result.accepted.size > 0) {
+    memory.oneTryUntil = 0;
+  }
+
+  const parkings = [...plan.parkings, ...publishedParkings(plan.events, result, holds)].sort(bySequence);
+  const { parkable, held } = holds ? withoutHeldItems(parkings, waiting) : { parkable: parkings, held: waiting.slice(0, 0) };
+  const unparked = await parkAll(parkable, ports.parkingLot);
+  const unsettled = [...held, ...unparked.records];
+  return {
+    response: checkpoint(unsettled),
+    records: batch.length,
+    accepted: result.accepted.size,
+    skipped: plan.skipped,
+    parked: parkable.length - unparked.records.length,
+    held: unsettled.length,
+    patchesLeftOut: [...result.accepted].filter((event) => event.patchLeftOut).length,
+    reasons: [...new Set([...parkable.map(({ detail }) => detail), ...(holds ? [result.waitingFor ?? ''] : []), ...unparked.errors])].slice(0, 5),
+  };
+}
+
+/** What is to be done with each record of a batch before Nakadi is asked. */
+interface BatchPlan {
+  readonly events: ReadonlyMap<ChangeEvent, StreamRecord>;
+  readonly parkings: readonly Parking[];
+  readonly skipped: number;
+}
+
+async function planBatch(batch: readonly StreamRecord[], parkingLot: ParkingLot, shape: EventShape): Promise<BatchPlan> {
+  const items = [...new Set(batch.map((record) => record.item))];
+  const heads = batch.length === 0 ? new Map<string, never>() : await parkingLot.readHeads(batch[0].streamArn, items);
+  const events = new Map<ChangeEvent, StreamRecord>();
+  const parkings: Parking[] = [];
+  const invalidItems = new Set<string>();
+  let skipped = 0;
+  for (const record of batch) {
+    const head = heads.get(record.item);
+    if (head !== undefined && record.sequence <= head.upTo) {
+      skipped++; // an earlier delivery parked it
+    } else if ((head !== undefined && isOpen(head)) || invalidItems.has(record.item)) {
+      parkings.push({ record, reason: 'behind', detail: 'an earlier change of the item waits' });
+    } else {
+      const assembly = assembleEvent(record, shape);
+      if (assembly.type === 'event') {
+        events.set(assembly.event, record);
+      } else {
+        invalidItems.add(record.item);
+        parkings.push({ record, reason: 'invalid', detail: assembly.detail });
+      }
+    }
+  }
+  return { events, parkings, skipped };
+}
+
+/** What is to be parked after Nakadi was asked: what it refused, what comes behind that, and what waits if it is not held. */
+function publishedParkings(events: ReadonlyMap<ChangeEvent, StreamRecord>, result: PublishResult, holds: boolean): Parking[] {
+  const record = (event: ChangeEvent): StreamRecord => events.get(event) as StreamRecord;
+  return [
+    ...[...result.refused].map(([event, detail]) => ({ record: record(event), reason: 'rejected' as const, detail })),
+    ...[...result.behind].map((event) => ({ record: record(event), reason: 'behind' as const, detail: 'an earlier change of the item waits' })),
+    ...(holds ? [] : result.waiting.map((event) => ({ record: record(event), reason: 'away' as const, detail: result.waitingFor ?? '' }))),
+  ];
+}
+
+/**
+ * While records of an item are held, its other records must not be parked: the parked one would raise `upTo` above the held one, and its
+ * next delivery would take it for handled.
+ */
+function withoutHeldItems(parkings: readonly Parking[], waiting: readonly StreamRecord[]): { parkable: Parking[]; held: StreamRecord[] } {
+  const heldItems = new Set(waiting.map((record) => record.item));
+  const parkable = parkings.filter(({ record }) => !heldItems.has(record.item));
+  const held = parkings.filter(({ record }) => heldItems.has(record.item)).map(({ record }) => record);
+  return { parkable, held: [...waiting, ...held] };
+}
+
+/** How many items are parked at the same time. */
+const PARK_CONCURRENCY = 16;
+
+/**
+ * Parks records, those of one item one after the other. Where one fails, the later ones of its item are left alone, for the same reason as
+ * above; all of them are delivered again.
+ */
+async function parkAll(parkings: readonly Parking[], parkingLot: ParkingLot): Promise<{ records: StreamRecord[]; errors: string[] }> {
+  const records: StreamRecord[] = [];
+  const errors: string[] = [];
+  if (parkings.length === 0) {
+    return { records, errors };
+  }
+  const byItem = Map.groupBy(parkings, ({ record }) => record.item);
+  const queue = [...byItem.values()];
+  const parkItem = async (ofItem: Parking[]): Promise<void> => {
+    for (let index = 0; index < ofItem.length; index++) {
+      try {
+        await parkingLot.park(ofItem[index]);
+      } catch (error) {
+        records.push(...ofItem.slice(index).map(({ record }) => record));
+        errors.push(`parking failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+        return;
+      }
+    }
+  };
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      await parkItem(next);
+    }
+  };
+  try {
+    await parkingLot.announce(parkings[0].record.streamArn);
+  } catch (error) {
+    return { records: parkings.map(({ record }) => record), errors: [`parking failed: ${error instanceof Error ? error.name : 'unknown error'}`] };
+  }
+  await Promise.all(Array.from({ length: PARK_CONCURRENCY }, worker));
+  return { records, errors };
+}
+
+function bySequence(a: Parking, b: Parking): number {
+  return a.record.sequence < b.record.sequence ? -1 : 1;
+}

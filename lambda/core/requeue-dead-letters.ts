@@ -1,0 +1,108 @@
+import type { Clock, DeadLetter, DeadLetterQueue, ParkedEvents, StreamRange, StreamReader } from './ports.ts';
+import { padSequence, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
+
+/** What the requeue talks to while it reads dead letters. */
+export interface DeadLetterPorts {
+  readonly clock: Clock;
+  readonly deadLetters: DeadLetterQueue;
+  readonly stream: StreamReader;
+  readonly parkedEvents: Pick<ParkedEvents, 'announce' | 'parkLate'>;
+}
+
+/** What became of the dead letters. */
+export interface DeadLetterReport {
+  /** Messages whose records are parked now; they are deleted. */
+  read: number;
+  /** Records that were parked as late. */
+  records: number;
+  /** Messages whose range the stream does not hold any more; they stay in the queue. A person must look. */
+  trimmed: number;
+  /** Messages that are none of the event source mapping's; they stay in the queue. */
+  malformed: number;
+  /** Messages that could not be read now; they stay, and are tried again. */
+  failed: number;
+  readonly errors: string[];
+}
+
+/**
+ * Brings the records that the event source mapping gave up on to safety: reads each range from the stream again, parks its records as
+ * late, and only then deletes the message.
+ *
+ * @param deadline epoch milliseconds after which no further message is taken
+ */
+export async function requeueDeadLetters(ports: DeadLetterPorts, deadline: number): Promise<DeadLetterReport> {
+  const report: DeadLetterReport = { read: 0, records: 0, trimmed: 0, malformed: 0, failed: 0, errors: [] };
+  while (ports.clock.now() < deadline) {
+    const letters = await ports.deadLetters.receive();
+    if (letters.length === 0) {
+      break;
+    }
+    for (const letter of letters) {
+      try {
+        await requeueDeadLetter(letter, ports, report);
+      } catch (error) {
+        report.failed++;
+        report.errors.push(`reading a dead letter failed: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'}`);
+      }
+    }
+  }
+  return report;
+}
+
+async function requeueDeadLetter(letter: DeadLetter, ports: DeadLetterPorts, report: DeadLetterReport): Promise<void> {
+  const range = readRange(letter.body);
+  if (range === undefined) {
+    report.malformed++;
+    report.errors.push('a message of the dead-letter queue has no DDBStreamBatchInfo with streamArn, shardId and sequence numbers');
+    return;
+  }
+  const pages = await ports.stream.open(range);
+  if (pages === 'trimmed') {
+    report.trimmed++;
+    report.errors.push(
+      `the stream does not hold ${range.startSequenceNumber} to ${range.endSequenceNumber} of ${range.shardId} any more: these changes must be published by hand`,
+    );
+    return;
+  }
+  await ports.parkedEvents.announce(range.streamArn);
+  for await (const page of pages) {
+    for (const record of page) {
+      await ports.parkedEvents.parkLate(record);
+      report.records++;
+    }
+  }
+  await ports.deadLetters.delete(letter);
+  report.read++;
+}
+
+/**
+ * The range that a message of the event source mapping names.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ * @returns undefined where the text is no such message
+ */
+export function readRange(body: string): StreamRange | undefined {
+  let info: Record<string, unknown> | undefined;
+  try {
+    info = (JSON.parse(body) as { DDBStreamBatchInfo?: Record<string, unknown> } | null)?.DDBStreamBatchInfo;
+  } catch {
+    return undefined;
+  }
+  const { streamArn, shardId, startSequenceNumber, endSequenceNumber } = info ?? {};
+  const given = [streamArn, shardId, startSequenceNumber, endSequenceNumber];
+  if (!given.every((value) => typeof value === 'string' && value !== '')) {
+    return undefined;
+  }
+  return { streamArn, shardId, startSequenceNumber, endSequenceNumber } as StreamRange;
+}
+
+/** Whether a record lies in a range. */
+export function inRange(raw: RawStreamRecord, range: StreamRange): boolean {
+  const sequence = padSequence(raw.dynamodb?.SequenceNumber ?? '');
+  return sequence >= padSequence(range.startSequenceNumber) && sequence <= padSequence(range.endSequenceNumber);
+}
+
+/** Whether a record lies behind a range. */
+export function isBehindRange(record: StreamRecord, range: StreamRange): boolean {
+  return record.sequence > padSequence(range.endSequenceNumber);
+}

@@ -1,0 +1,190 @@
+import { assembleSnapshot, type ChangeEvent } from './change-event.ts';
+import { loadItem, progressOf, snapshotSubject, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
+import type { ParkedRecord } from './parked-event.ts';
+import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
+import { publishEvents } from './publish-events.ts';
+import type { RelaySettings } from './relay-batch.ts';
+
+/** What the requeue talks to while it drains parked events. */
+export interface RequeuePorts {
+  readonly nakadi: Nakadi;
+  readonly clock: Clock;
+  readonly parkedEvents: ParkedEvents;
+  readonly sourceTable: SourceTable;
+}
+
+/** What a run did with the parked events. */
+export interface RequeueReport {
+  published: number;
+  /** Items that wait no more. */
+  closed: number;
+  /** Items of which a record was refused again. */
+  refused: number;
+  /** What Nakadi said, where the run ended because it is away. */
+  away?: string;
+  readonly reasons: Set<string>;
+}
+
+/** How many items are worked on at the same time. */
+const ITEMS_PER_ROUND = 50;
+
+/** How long an item of which a record was refused is put off: one minute, then twice as long each time, up to an hour. */
+const FIRST_POSTPONEMENT_MS = 60_000;
+const LONGEST_POSTPONEMENT_MS = 3_600_000;
+
+/**
+ * Publishes what is parked, longest due first, each item's records in order, until nothing is due, Nakadi is away, or the time is over.
+ *
+ * The first request is a probe: it carries the records of one item only.
+ *
+ * @param deadline epoch milliseconds after which no request to Nakadi is started
+ */
+export async function requeueParked(ports: RequeuePorts, settings: RelaySettings, deadline: number): Promise<RequeueReport> {
+  const run = new RequeueRun(ports, settings, deadline);
+  // A pass sees each item once; what it puts off until now, the next pass sees again.
+  for (let published = -1; published < run.report.published && run.goesOn(); ) {
+    published = run.report.published;
+    await run.pass();
+  }
+  return run.report;
+}
+
+class RequeueRun {
+  readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, reasons: new Set() };
+  private probed = false;
+  private readonly ports: RequeuePorts;
+  private readonly settings: RelaySettings;
+  private readonly deadline: number;
+
+  constructor(ports: RequeuePorts, settings: RelaySettings, deadline: number) {
+    this.ports = ports;
+    this.settings = settings;
+    this.deadline = deadline;
+  }
+
+  goesOn(): boolean {
+    return this.report.away === undefined && this.ports.clock.now() < this.deadline;
+  }
+
+  async pass(): Promise<void> {
+    const { clock, parkedEvents } = this.ports;
+    const before = new Date(clock.now()).toISOString();
+    while (this.goesOn()) {
+      const due = await parkedEvents.dueItems(before, this.probed ? ITEMS_PER_ROUND : 1);
+      const loaded = await Promise.all(due.map((item) => loadItem(item, before, parkedEvents, this.settings.shape)));
+      const items = loaded.filter((item) => item !== undefined);
+      if (items.length === 0) {
+        break;
+      }
+      await this.round(items);
+      this.probed = true;
+    }
+  }
+
+  private async round(items: readonly ParkedItem[]): Promise<void> {
+    const result = await this.publish(items.flatMap((item) => item.events));
+    const drained: ParkedItem[] = [];
+    await Promise.all(
+      items.map(async (item) => {
+        const progress = progressOf(item, result);
+        if (progress.type === 'drained') {
+          drained.push(item);
+        } else {
+          await this.settle(item, progress);
+        }
+      }),
+    );
+    await this.finish(drained);
+  }
+
+  private async publish(events: readonly ChangeEvent[]): ReturnType<typeof publishEvents> {
+    const { nakadi, clock } = this.ports;
+    const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, { retryUntil: 0, stopAt: this.deadline });
+    this.report.published += result.accepted.size;
+    if (result.waiting.length > 0) {
+      this.report.away = result.waitingFor;
+    }
+    return result;
+  }
+
+  /** Closes items of which everything is published; those with late records after a snapshot, which is read while the head is open. */
+  private async finish(items: readonly ParkedItem[]): Promise<void> {
+    const snapshots = new Map<ParkedItem, ChangeEvent>();
+    await Promise.all(
+      items.map(async (item) => {
+        const subject = snapshotSubject(item);
+        if (subject === undefined) {
+          await this.close(item);
+          return;
+        }
+        const image = await this.ports.sourceTable.read(subject.keys);
+        const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
+        if (assembly.type === 'event') {
+          snapshots.set(item, assembly.event);
+        } else {
+          await this.postponeRefused(item, assembly.detail);
+        }
+      }),
+    );
+    if (snapshots.size === 0) {
+      return;
+    }
+    const result = await this.publish([...snapshots.values()]);
+    for (const [item, snapshot] of snapshots) {
+      const refusal = result.refused.get(snapshot);
+      if (result.accepted.has(snapshot)) {
+        await this.close(item);
+      } else if (refusal !== undefined) {
+        await this.postponeRefused(item, refusal);
+      }
+    }
+  }
+
+  private async close(item: ParkedItem): Promise<void> {
+    const { parkedEvents } = this.ports;
+    // One transaction takes 100 rows; what does not fit is removed before, in order.
+    const last = lastRows(item.records, 90);
+    const first = item.records.slice(0, item.records.length - last.length);
+    await this.advance(item, first);
+    if (await parkedEvents.close(item.head, last)) {
+      this.report.closed++;
+    } else {
+      await this.settle(item, { type: 'advanced', published: last });
+    }
+  }
+
+  private async settle(item: ParkedItem, progress: Exclude<ItemProgress, { type: 'drained' }>): Promise<void> {
+    await this.advance(item, progress.published);
+    if (progress.type === 'refused') {
+      await this.postponeRefused(item, progress.detail, progress.published.length > 0 ? 0 : item.head.attempts);
+    } else {
+      await this.ports.parkedEvents.postpone(item.head.item, new Date(this.ports.clock.now()).toISOString());
+    }
+  }
+
+  private async advance(item: ParkedItem, published: readonly ParkedRecord[]): Promise<void> {
+    const rows = [...item.leftovers, ...published];
+    if (rows.length > 0) {
+      await this.ports.parkedEvents.advance(item.head.item, throughAfter(item.head, published), rows);
+    }
+  }
+
+  private async postponeRefused({ head }: ParkedItem, detail: string, attempts = head.attempts): Promise<void> {
+    this.report.refused++;
+    this.report.reasons.add(detail);
+    const pause = Math.min(LONGEST_POSTPONEMENT_MS, FIRST_POSTPONEMENT_MS * 2 ** attempts);
+    const dueAt = new Date(this.ports.clock.now() + pause).toISOString();
+    await this.ports.parkedEvents.postpone(head.item, dueAt, { attempts: attempts + 1, detail });
+  }
+}
+
+/** As many of the last records as have no more than this many rows together. */
+function lastRows(records: readonly ParkedRecord[], limit: number): readonly ParkedRecord[] {
+  let rows = 0;
+  let start = records.length;
+  while (start > 0 && rows + records[start - 1].parts <= limit) {
+    start--;
+    rows += records[start].parts;
+  }
+  return records.slice(start);
+}

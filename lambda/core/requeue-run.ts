@@ -1,0 +1,69 @@
+import type { DeadLetterQueue, Lease, StreamReader } from './ports.ts';
+import type { RelaySettings } from './relay-batch.ts';
+import { requeueDeadLetters, type DeadLetterReport } from './requeue-dead-letters.ts';
+import { requeueParked, type RequeuePorts, type RequeueReport } from './requeue-parked.ts';
+
+/** What a run of the requeue talks to. */
+export interface RunPorts extends RequeuePorts {
+  readonly deadLetters: DeadLetterQueue;
+  readonly stream: StreamReader;
+  readonly lease: Lease;
+}
+
+/** What a run did. */
+export interface RunReport {
+  /** False where another run holds the lease: then nothing was done. */
+  readonly alone: boolean;
+  readonly deadLetters?: DeadLetterReport;
+  readonly parked?: RequeueReport;
+}
+
+/** How long a closed head must be kept, and so an announcement after the last one: the stream's 24 hours, and a margin for clocks. */
+export const CLOSED_HEAD_KEPT_MS = 26 * 3_600_000;
+
+/** When a run must be over, in epoch milliseconds. */
+export interface RunDeadlines {
+  /** After this, no request to Nakadi is started and no dead letter is taken. */
+  readonly stopAt: number;
+  /** At this time at the latest the platform ends the run: the lease ends behind it, so that two runs never overlap. */
+  readonly killedAt: number;
+}
+
+/** Seconds that the clocks of two runs may differ. */
+const CLOCK_MARGIN_MS = 10_000;
+
+/**
+ * One run: first brings dead letters to safety, then publishes what is parked.
+ */
+export async function requeueRun(ports: RunPorts, settings: RelaySettings, { stopAt, killedAt }: RunDeadlines): Promise<RunReport> {
+  if (!(await ports.lease.acquire(killedAt + CLOCK_MARGIN_MS))) {
+    return { alone: false };
+  }
+  try {
+    const deadLetters = await requeueDeadLetters(ports, stopAt);
+    const parked = await requeueParked(ports, settings, stopAt);
+    await tendAnnouncements(ports, parked.closed > 0);
+    return { alone: true, deadLetters, parked };
+  } finally {
+    await ports.lease.release();
+  }
+}
+
+/**
+ * A stream that announced parking costs the relay a read of the heads for each batch. The announcement goes when nothing waits and every
+ * closed head has been kept long enough; until then it is renewed.
+ */
+async function tendAnnouncements({ parkedEvents, clock }: RunPorts, closedSome: boolean): Promise<void> {
+  const announcements = await parkedEvents.announcements();
+  if (announcements.length === 0) {
+    return;
+  }
+  const [open] = await parkedEvents.dueItems('9999', 1);
+  for (const announcement of announcements) {
+    if (open !== undefined || closedSome) {
+      await parkedEvents.announce(announcement.streamArn);
+    } else if (announcement.at < clock.now() - CLOSED_HEAD_KEPT_MS) {
+      await parkedEvents.withdraw(announcement);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { hash } from 'node:crypto';
+
+/** A DynamoDB value with its type descriptor, as stream records carry it; binary is base64 text. */
+export interface AttributeValue {
+  readonly S?: string;
+  readonly N?: string;
+  readonly B?: string;
+  readonly BOOL?: boolean;
+  readonly NULL?: boolean;
+  readonly SS?: readonly string[];
+  readonly NS?: readonly string[];
+  readonly BS?: readonly string[];
+  readonly L?: readonly AttributeValue[];
+  readonly M?: AttributeMap;
+}
+
+/** The attributes of an item, or of its key. */
+export type AttributeMap = Readonly<Record<string, AttributeValue>>;
+
+/**
+ * A record of a DynamoDB stream as the event source mapping delivers it.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ */
+export interface RawStreamRecord {
+  readonly eventName?: string;
+  readonly eventSourceARN?: string;
+  readonly dynamodb?: {
+    /** Epoch seconds, rounded down to a whole one. */
+    readonly ApproximateCreationDateTime?: number;
+    readonly Keys?: AttributeMap;
+    readonly NewImage?: AttributeMap;
+    readonly OldImage?: AttributeMap;
+    /** 21 to 40 decimal digits. Rises with each change of an item; beyond what a JavaScript number holds. */
+    readonly SequenceNumber?: string;
+  };
+  readonly userIdentity?: { readonly type?: string; readonly principalId?: string };
+}
+
+/** What is known of every record, whatever its images are worth. */
+export interface StreamRecord {
+  readonly streamArn: string;
+  /** Digest of stream and key: names the item within the whole outbox. */
+  readonly item: string;
+  readonly keys: AttributeMap;
+  /** As the stream gives it: what a batch item failure must name. */
+  readonly sequenceNumber: string;
+  /** The sequence number padded with zeros, so that text compares as the number does. */
+  readonly sequence: string;
+  /** When the change was made, in epoch milliseconds; whole seconds. */
+  readonly createdAt: number;
+  readonly raw: RawStreamRecord;
+}
+
+/** Digits of the longest sequence number. */
+const SEQUENCE_DIGITS = 40;
+
+/** Pads a sequence number, so that text compares as the number does. */
+export function padSequence(sequenceNumber: string): string {
+  return sequenceNumber.padStart(SEQUENCE_DIGITS, '0');
+}
+
+/** A record that cannot even be placed: the platform never sends one, so it is a bug somewhere, not a bad item. */
+export class UnplaceableRecordError extends Error {
+  override readonly name = 'UnplaceableRecordError';
+}
+
+/**
+ * Reads what every record must have.
+ *
+ * @throws UnplaceableRecordError where stream, key or sequence number is missing: without them nothing can be parked or checkpointed
+ */
+export function readStreamRecord(raw: RawStreamRecord): StreamRecord {
+  const streamArn = raw.eventSourceARN;
+  const { Keys: keys, SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = raw.dynamodb ?? {};
+  if (!streamArn || !keys || Object.keys(keys).length === 0 || !sequenceNumber || !/^\d{1,40}$/.test(sequenceNumber)) {
+    throw new UnplaceableRecordError(
+      `a stream record must have eventSourceARN, dynamodb.Keys and dynamodb.SequenceNumber of 1 to 40 digits, got ${JSON.stringify({
+        eventSourceARN: streamArn,
+        keyAttributes: Object.keys(keys ?? {}),
+        SequenceNumber: sequenceNumber,
+      })}`,
+    );
+  }
+  return {
+    streamArn,
+    item: itemDigest(streamArn, keys),
+    keys,
+    sequenceNumber,
+    sequence: padSequence(sequenceNumber),
+    createdAt: (createdAt ?? 0) * 1000,
+    raw,
+  };
+}
+
+/** The same key gives the same digest, in whatever order its attributes stand; the same key in another stream gives another. */
+export function itemDigest(streamArn: string, keys: AttributeMap): string {
+  const names = Object.keys(keys).sort();
+  return hash('sha256', JSON.stringify([streamArn, ...names.map((name) => [name, keys[name]])]), 'base64url');
+}

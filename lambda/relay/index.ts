@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { RESERVE_MS } from '../../lib/private/handler-contract.ts';
+import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
+import { readEnvironment } from '../adapters/environment.ts';
+import { nakadiHttp } from '../adapters/nakadi-http.ts';
+import { parkingLot } from '../adapters/parking-lot.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { logEvent } from '../adapters/telemetry.ts';
+import { relayBatch, type RelayMemory, type RelayPorts } from '../core/relay-batch.ts';
+import type { BatchResponse } from '../core/stream-checkpoint.ts';
+import type { RawStreamRecord } from '../core/stream-record.ts';
+
+const { destination, credentials, settings, parkedEventsTable } = readEnvironment();
+const { requestTimeoutMs } = settings.publishing;
+
+const ports: RelayPorts = {
+  clock: systemClock,
+  nakadi: nakadiHttp({
+    endpoint: destination.endpoint,
+    eventType: destination.eventType,
+    requestTimeoutMs,
+    tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
+  }),
+  parkingLot: parkingLot(DynamoDBDocumentClient.from(new DynamoDBClient()), parkedEventsTable, systemClock.now),
+};
+const memory: RelayMemory = { oneTryUntil: 0 };
+
+/** Relays one batch of stream records. */
+export async function handler(
+  event: { readonly Records: readonly RawStreamRecord[] },
+  context: { getRemainingTimeInMillis(): number },
+): Promise<BatchResponse> {
+  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS - requestTimeoutMs;
+  const { response, ...report } = await relayBatch(event.Records, ports, settings, memory, deadline);
+  logEvent(report.parked > 0 || report.held > 0 ? 'warn' : 'info', 'relay.batch', report);
+  return response;
+}

@@ -1,0 +1,49 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ENV, RESERVE_MS } from '../../lib/private/handler-contract.ts';
+import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
+import { deadLetterQueue } from '../adapters/dead-letter-queue.ts';
+import { readEnvironment, requireEnv } from '../adapters/environment.ts';
+import { nakadiHttp } from '../adapters/nakadi-http.ts';
+import { parkedEventsTable } from '../adapters/parked-events-table.ts';
+import { requeueLease } from '../adapters/requeue-lease.ts';
+import { sourceTable } from '../adapters/source-table.ts';
+import { streamReader } from '../adapters/stream-reader.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { logEvent } from '../adapters/telemetry.ts';
+import { requeueRun, type RunPorts } from '../core/requeue-run.ts';
+
+const environment = readEnvironment();
+const { destination, credentials, settings } = environment;
+const { requestTimeoutMs } = settings.publishing;
+
+const dynamodb = new DynamoDBClient();
+const documents = DynamoDBDocumentClient.from(dynamodb);
+const ports: Omit<RunPorts, 'lease'> = {
+  clock: systemClock,
+  nakadi: nakadiHttp({
+    endpoint: destination.endpoint,
+    eventType: destination.eventType,
+    requestTimeoutMs,
+    tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
+  }),
+  parkedEvents: parkedEventsTable(documents, environment.parkedEventsTable, systemClock.now),
+  sourceTable: sourceTable(dynamodb, requireEnv(ENV.sourceTable)),
+  deadLetters: deadLetterQueue(new SQSClient(), requireEnv(ENV.deadLetterQueueUrl)),
+  stream: streamReader(new DynamoDBStreamsClient()),
+};
+
+/** Runs the requeue once. */
+export async function handler(_event: unknown, context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<void> {
+  const killedAt = systemClock.now() + context.getRemainingTimeInMillis();
+  const lease = requeueLease(documents, environment.parkedEventsTable, context.awsRequestId, systemClock.now);
+  const { alone, deadLetters, parked } = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
+  if (!alone || deadLetters === undefined || parked === undefined) {
+    logEvent('info', 'requeue.skipped', { why: 'another run holds the lease' });
+    return;
+  }
+  const troubled = deadLetters.trimmed + deadLetters.malformed + deadLetters.failed > 0;
+  logEvent(troubled ? 'error' : 'info', 'requeue.run', { deadLetters, parked: { ...parked, reasons: [...parked.reasons].slice(0, 5) } });
+}

@@ -1,0 +1,46 @@
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay';
+import { failOnFaults, findFaults } from './private/validate-props';
+
+/**
+ * Properties of an OutboxTable: those of the table, and those of its relay.
+ */
+export interface OutboxTableProps extends dynamodb.TablePropsV2, OutboxRelayOptions {}
+
+/**
+ * A DynamoDB table that is its own transactional outbox: what commits to the table is published to Nakadi, in the order of each item's
+ * changes, and nothing is lost.
+ *
+ * The table is a TableV2 with a stream of view type NEW_AND_OLD_IMAGES; beside it stands an OutboxRelay.
+ *
+ * @example
+ * const orders = new OutboxTable(this, 'Orders', {
+ *   partitionKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
+ *   destination: { endpoint: 'https://nakadi.example.org', eventType: 'order-store.order-changed' },
+ * });
+ */
+export class OutboxTable extends Construct {
+  /**
+   * The table.
+   */
+  public readonly table: dynamodb.TableV2;
+
+  /**
+   * What publishes the table's changes.
+   */
+  public readonly relay: OutboxRelay;
+
+  constructor(scope: Construct, id: string, props: OutboxTableProps) {
+    super(scope, id);
+    const faults = findFaults(props);
+    const { dynamoStream = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES } = props;
+    if (dynamoStream !== dynamodb.StreamViewType.NEW_AND_OLD_IMAGES) {
+      faults.push(`dynamoStream must be NEW_AND_OLD_IMAGES, because events need both images, got ${dynamoStream}: leave it out`);
+    }
+    failOnFaults(this.node.path, faults);
+
+    this.table = new dynamodb.TableV2(this, 'Table', { ...props, dynamoStream });
+    this.relay = new OutboxRelay(this, 'Relay', { ...props, table: this.table });
+  }
+}

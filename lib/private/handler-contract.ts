@@ -1,0 +1,92 @@
+/**
+ * What the construct tells the handlers, and nothing else: the one file that `lib` and `lambda` share. It imports nothing,
+ * so that neither side drags the other in.
+ */
+
+/** Names of the environment variables that the construct sets and the handlers read. */
+export const ENV = {
+  /** A `DestinationConfig` as JSON. */
+  destination: 'OUTBOX_DESTINATION',
+  /** A `CredentialsConfig` as JSON. It names a secret, it never holds one. */
+  credentials: 'OUTBOX_CREDENTIALS',
+  /** A `PublishingConfig` as JSON. */
+  publishing: 'OUTBOX_PUBLISHING',
+  /** Name of the parked-events table. */
+  parkedEventsTable: 'OUTBOX_PARKED_EVENTS_TABLE',
+  /** Name of the table whose changes are published (requeue only). */
+  sourceTable: 'OUTBOX_SOURCE_TABLE',
+  /** URL of the dead-letter queue (requeue only). */
+  deadLetterQueueUrl: 'OUTBOX_DEAD_LETTER_QUEUE_URL',
+} as const;
+
+/** How the RFC 6902 patch is written into an event's data. */
+export type PatchFormatName = 'array' | 'json-string' | 'none';
+
+/** Cleanup policy of the Nakadi event type. */
+export type CleanupPolicyName = 'delete' | 'compact' | 'compact_and_delete';
+
+/** Where events go, and in which form. */
+export interface DestinationConfig {
+  /** Base URL of Nakadi, without a trailing slash. */
+  readonly endpoint: string;
+  readonly eventType: string;
+  readonly dataType: string;
+  readonly cleanupPolicy: CleanupPolicyName;
+  readonly patchFormat: PatchFormatName;
+  /** Attribute of `data` that holds the patch. */
+  readonly patchAttribute: string;
+}
+
+/** How the handlers authenticate. */
+export type CredentialsConfig =
+  | { readonly type: 'none' }
+  | {
+      readonly type: 'bearer-token';
+      readonly secretArn: string;
+      /** Field of the secret's JSON that holds the token; absent: the whole secret is the token. */
+      readonly field?: string;
+    }
+  | {
+      readonly type: 'oauth2-client-credentials';
+      readonly secretArn: string;
+      readonly tokenEndpoint: string;
+      readonly scopes: readonly string[];
+    };
+
+/** Fields of the JSON secret of OAuth 2.0 client credentials. */
+export const OAUTH2_SECRET_FIELDS = { clientId: 'client_id', clientSecret: 'client_secret' } as const;
+
+/** Limits and times of publishing. */
+export interface PublishingConfig {
+  /** Largest event that Nakadi takes, in bytes of UTF-8 JSON. */
+  readonly maxEventBytes: number;
+  /** Largest number of events in one request. */
+  readonly maxBatchEvents: number;
+  /** Largest request body, in bytes before compression. */
+  readonly maxBatchBytes: number;
+  /** How long one request may take, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** How long one invocation goes on trying while Nakadi is away, in milliseconds. */
+  readonly retryBudgetMs: number;
+  /** How long the stream holds records back while Nakadi is away, in milliseconds of the oldest record's age. */
+  readonly holdForMs: number;
+}
+
+/** Names of the keys and indexes of the parked-events table. */
+export const PARKED_EVENTS = {
+  /** Partition key: a digest of stream and item. */
+  partitionKey: 'item',
+  /** Sort key: `head`, or the padded sequence number and the part of a parked record. */
+  sortKey: 'entry',
+  /** Epoch seconds after which a closed head may go. */
+  timeToLive: 'expiresAt',
+  /** Sparse index of the heads that are open. */
+  openIndex: 'open-items',
+  /** Partition key of the index; present while the head is open. */
+  openKey: 'open',
+  /** Sort key of the index: ISO 8601 time from which the item is due. */
+  dueKey: 'dueAt',
+} as const;
+
+/** Milliseconds that an invocation keeps back for parking and for its answer. */
+export const RESERVE_MS = 40_000;

@@ -1,0 +1,60 @@
+import * as path from 'node:path';
+import type * as cdk from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/** Folder of the bundled handlers, the same distance from the sources as from the compiled files. */
+const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
+
+export interface HandlerFunctionProps {
+  /** Name of the bundle: a folder below `lambda/dist`. */
+  readonly bundle: 'relay' | 'requeue';
+  readonly description: string;
+  readonly environment: Record<string, string>;
+  readonly memorySize: number;
+  readonly timeout: cdk.Duration;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/**
+ * One of the outbox's functions: its bundle, its log group and a role that may do nothing yet but write its logs.
+ */
+export class HandlerFunction extends Construct {
+  public readonly function: lambda.Function;
+  public readonly logGroup: logs.LogGroup;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+
+    this.logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    // A role of our own: the one that CDK would make carries AWSLambdaBasicExecutionRole, which may write to every log group.
+    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
+
+    this.function = new lambda.Function(this, 'Function', {
+      description: props.description,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(path.join(BUNDLES, props.bundle)),
+      memorySize: props.memorySize,
+      timeout: props.timeout,
+      environment: props.environment,
+      role,
+      logGroup: this.logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+    });
+  }
+}

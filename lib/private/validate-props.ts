@@ -1,0 +1,79 @@
+import { type Duration, Token } from 'aws-cdk-lib';
+import type { OutboxRelayOptions } from '../outbox-relay';
+
+/**
+ * All that is wrong with the options of an outbox, in the user's words; empty where nothing is.
+ *
+ * Values that are not known before deployment (tokens) pass.
+ */
+export function findFaults(options: OutboxRelayOptions): string[] {
+  const { destination } = options;
+  const faults: (string | undefined)[] = [
+    url('destination.endpoint', destination.endpoint),
+    text('destination.eventType', destination.eventType),
+    text('destination.dataType', destination.dataType),
+    text('destination.patchAttribute', destination.patchAttribute),
+    tokenEndpoint(options),
+    integer('batchSize', options.batchSize, 1, 10_000, 'records'),
+    duration('batchingWindow', options.batchingWindow, 0, 300),
+    integer('parallelizationFactor', options.parallelizationFactor, 1, 10, 'batches per shard'),
+    integer('memorySize', options.memorySize, 128, 10_240, 'MB'),
+    duration('retryBudget', options.retryBudget, 1, 600),
+    duration('holdFor', options.holdFor, 0, 12 * 3600),
+    duration('requestTimeout', options.requestTimeout, 1, 180),
+    duration('requeueEvery', options.requeueEvery, 60, 3600),
+    integer('maxEventBytes', options.maxEventBytes, 1024, 50_000_000, 'bytes'),
+  ];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+/**
+ * Throws one error that names every fault.
+ *
+ * @param owner path of the construct that the options are for
+ */
+export function failOnFaults(owner: string, faults: string[]): void {
+  if (faults.length > 0) {
+    throw new Error(`${owner} cannot be defined:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+function url(name: string, value: string): string | undefined {
+  if (Token.isUnresolved(value)) {
+    return undefined;
+  }
+  if (!/^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/.test(value)) {
+    return `${name} must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}`;
+  }
+  return undefined;
+}
+
+function tokenEndpoint(options: OutboxRelayOptions): string | undefined {
+  const config = options.destination.credentials?._config;
+  return config?.type === 'oauth2-client-credentials' ? url('credentials.tokenEndpoint', config.tokenEndpoint) : undefined;
+}
+
+function text(name: string, value?: string): string | undefined {
+  if (value === undefined || Token.isUnresolved(value) || value.trim() === value && value !== '') {
+    return undefined;
+  }
+  return `${name} must be a name without spaces around it, got ${JSON.stringify(value)}`;
+}
+
+function integer(name: string, value: number | undefined, min: number, max: number, unit: string): string | undefined {
+  if (value === undefined || Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) {
+    return undefined;
+  }
+  return `${name} must be a whole number from ${min} to ${max} ${unit}, got ${value}`;
+}
+
+function duration(name: string, value: Duration | undefined, min: number, max: number): string | undefined {
+  if (value === undefined || value.isUnresolved()) {
+    return undefined;
+  }
+  const seconds = value.toSeconds({ integral: false });
+  if (seconds >= min && seconds <= max) {
+    return undefined;
+  }
+  return `${name} must be from ${min} to ${max} seconds, got ${seconds}`;
+}

@@ -19,8 +19,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.mjs', 'local/**/*.ts'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+    files: ['**/*.mjs', 'jest.config.js', 'local/**/*.ts'],
+    languageOptions: { globals: { console: 'readonly', module: 'writable', process: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,3 +1,7 @@
+// aws-cdk-lib warns of deprecated members that it uses itself, and validates each template: neither is what a unit test looks at.
+process.env.JSII_DEPRECATED = 'quiet';
+process.env.CDK_VALIDATION = 'false';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

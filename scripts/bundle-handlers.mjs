@@ -26,6 +26,8 @@ export async function bundleHandlers(root, outdir) {
       platform: 'node',
       target: 'node24',
       mainFields: ['module', 'main'],
+      // Paths decide the names of chunks: they must not depend on where node_modules really lies.
+      preserveSymlinks: true,
       minify: true,
       legalComments: 'eof',
       sourcemap: false,

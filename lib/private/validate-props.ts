@@ -1,5 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { OutboxRelayOptions } from '../outbox-relay';
+import { EXTRA_ATTEMPTS, relayTimes } from './times';
 
 /**
  * All that is wrong with the options of an outbox, in the user's words; empty where nothing is.
@@ -23,6 +24,7 @@ export function findFaults(options: OutboxRelayOptions): string[] {
     duration('requestTimeout', options.requestTimeout, 1, 180),
     duration('requeueEvery', options.requeueEvery, 60, 3600),
     integer('maxEventBytes', options.maxEventBytes, 1024, 50_000_000, 'bytes'),
+    attempts(options),
   ];
   return faults.filter((fault) => fault !== undefined);
 }
@@ -36,6 +38,24 @@ export function failOnFaults(owner: string, faults: string[]): void {
   if (faults.length > 0) {
     throw new Error(`${owner} cannot be defined:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
   }
+}
+
+/** Most retry attempts that an event source mapping takes. */
+const MAX_RETRY_ATTEMPTS = 10_000;
+
+function attempts(options: OutboxRelayOptions): string | undefined {
+  if (options.retryBudget?.isUnresolved() || options.holdFor?.isUnresolved() || options.retryBudget?.toMilliseconds() === 0) {
+    return undefined;
+  }
+  const { retryAttempts, holdFor, retryBudget } = relayTimes(options);
+  if (retryAttempts <= MAX_RETRY_ATTEMPTS || holdFor.toMilliseconds() > 12 * 3_600_000) {
+    return undefined;
+  }
+  const needed = Math.ceil(holdFor.toSeconds() / (MAX_RETRY_ATTEMPTS - EXTRA_ATTEMPTS));
+  return (
+    `holdFor of ${holdFor.toSeconds()} seconds with a retryBudget of ${retryBudget.toSeconds()} seconds needs ${retryAttempts} retry attempts, ` +
+    `and an event source mapping takes at most ${MAX_RETRY_ATTEMPTS}: raise retryBudget to ${needed} seconds or more`
+  );
 }
 
 function url(name: string, value: string): string | undefined {

@@ -1,0 +1,216 @@
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AttributeType, StreamViewType, Table, TableEncryption, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CleanupPolicy, OutboxRelay, PatchFormat } from '../../lib';
+import { DESTINATION, errorOf, KEY, newStack, outboxStack } from './stacks';
+
+const STREAM_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000';
+
+describe('the relay attaches to', () => {
+  test.each([
+    ['a TableV2', (stack: Stack) => new TableV2(stack, 'Table', { partitionKey: KEY, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES })],
+    ['a Table', (stack: Stack) => new Table(stack, 'Table', { partitionKey: KEY, stream: StreamViewType.NEW_AND_OLD_IMAGES })],
+    ['an imported table', (stack: Stack) => Table.fromTableAttributes(stack, 'Table', { tableName: 'orders', tableStreamArn: STREAM_ARN })],
+  ])('%s that has a stream', (_, newTable) => {
+    const stack = newStack();
+    const table = newTable(stack);
+    const relay = new OutboxRelay(stack, 'Relay', { table, destination: DESTINATION });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: stack.resolve(table.tableStreamArn),
+      FunctionName: stack.resolve(relay.relayFunction.functionName),
+    });
+  });
+
+  test.each([
+    ['a table', (stack: Stack) => new Table(stack, 'Table', { partitionKey: KEY })],
+    ['an imported table', (stack: Stack) => Table.fromTableName(stack, 'Table', 'orders')],
+  ])('fails when %s has no stream', (_, newTable) => {
+    const stack = newStack();
+    const message = errorOf(() => new OutboxRelay(stack, 'Relay', { table: newTable(stack), destination: DESTINATION }));
+
+    expect(message).toContain('Stack/Relay cannot be defined');
+    expect(message).toContain('table Stack/Table has no stream');
+    expect(message).toContain('NEW_AND_OLD_IMAGES');
+  });
+});
+
+describe('the event source mapping', () => {
+  test('starts at the oldest record, reports single failures, bisects, and ends in the dead-letter queue', () => {
+    const { stack, outbox } = outboxStack();
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 100,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRecordAgeInSeconds: 43_200,
+      MaximumRetryAttempts: 18,
+      DestinationConfig: { OnFailure: { Destination: stack.resolve(outbox.relay.deadLetterQueue.queueArn) } },
+      ParallelizationFactor: Match.absent(),
+      MaximumBatchingWindowInSeconds: Match.absent(),
+    });
+  });
+
+  test('takes batch size, window and parallelization from the props', () => {
+    const { stack } = outboxStack({ batchSize: 1000, batchingWindow: Duration.seconds(5), parallelizationFactor: 10 });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1000,
+      MaximumBatchingWindowInSeconds: 5,
+      ParallelizationFactor: 10,
+    });
+  });
+
+  test.each([
+    [Duration.minutes(15), Duration.seconds(60), 18],
+    [Duration.seconds(0), Duration.seconds(60), 3],
+    [Duration.seconds(100), Duration.seconds(30), 7],
+  ])('has attempts enough to hold records for %s with a retry budget of %s', (holdFor, retryBudget, attempts) => {
+    const { stack } = outboxStack({ holdFor, retryBudget });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumRetryAttempts: attempts });
+  });
+});
+
+describe('the functions', () => {
+  test('run on Node 24 on Arm, with JSON logs in a log group of their own', () => {
+    const { stack } = outboxStack({ logRetention: RetentionDays.ONE_WEEK });
+
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::Lambda::Function', 2);
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.anyValue() } },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+
+  test('have time for the retry budget, one last request, and parking', () => {
+    const { stack } = outboxStack({ retryBudget: Duration.seconds(30), requestTimeout: Duration.seconds(50) });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Timeout: 120, Description: Match.stringLikeRegexp('changes of a DynamoDB table') });
+  });
+
+  test('learn the destination with all defaults filled in', () => {
+    const { stack, outbox } = outboxStack();
+
+    Template.fromStack(stack).allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          OUTBOX_DESTINATION: JSON.stringify({
+            endpoint: 'https://nakadi.example.org',
+            eventType: 'order-store.order-changed',
+            dataType: 'order-store.order-changed',
+            cleanupPolicy: 'delete',
+            patchFormat: 'array',
+            patchAttribute: 'patch',
+          }),
+          OUTBOX_CREDENTIALS: '{"type":"none"}',
+          OUTBOX_PUBLISHING: JSON.stringify({
+            maxEventBytes: 999_000,
+            maxBatchEvents: 1_000,
+            maxBatchBytes: 10_000_000,
+            requestTimeoutMs: 80_000,
+            retryBudgetMs: 60_000,
+            holdForMs: 900_000,
+          }),
+          OUTBOX_PARKED_EVENTS_TABLE: stack.resolve(outbox.relay.parkedEventsTable.tableName),
+        }),
+      },
+    });
+  });
+
+  test('learn the destination that was given', () => {
+    const { stack } = outboxStack({
+      destination: {
+        endpoint: 'https://nakadi.example.org/api/',
+        eventType: 'orders',
+        dataType: 'order',
+        cleanupPolicy: CleanupPolicy.COMPACT_AND_DELETE,
+        patchFormat: PatchFormat.JSON_STRING,
+        patchAttribute: 'diff',
+      },
+    });
+
+    Template.fromStack(stack).allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          OUTBOX_DESTINATION:
+            '{"endpoint":"https://nakadi.example.org/api","eventType":"orders","dataType":"order","cleanupPolicy":"compact_and_delete","patchFormat":"json-string","patchAttribute":"diff"}',
+        }),
+      },
+    });
+  });
+
+  test('take values that are known at deployment only', () => {
+    const endpoint = Token.asString({ Ref: 'NakadiEndpoint' });
+    const { stack } = outboxStack({ destination: { endpoint, eventType: Token.asString({ Ref: 'EventType' }) } });
+
+    Template.fromStack(stack).allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ OUTBOX_DESTINATION: { 'Fn::Join': ['', Match.arrayWith([{ Ref: 'NakadiEndpoint' }])] } }) },
+    });
+  });
+});
+
+test('the requeue starts every minute, and a late start is dropped', () => {
+  const { stack, outbox } = outboxStack();
+
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(1 minute)',
+    State: 'ENABLED',
+    Target: { Arn: stack.resolve(outbox.relay.requeueFunction.functionArn), RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
+  });
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+});
+
+test('a dead letter stays invisible for longer than a run of the requeue takes', () => {
+  const { stack } = outboxStack();
+
+  Template.fromStack(stack).hasResource('AWS::SQS::Queue', {
+    DeletionPolicy: 'Retain',
+    Properties: { MessageRetentionPeriod: 14 * 86_400, VisibilityTimeout: 360 },
+  });
+});
+
+describe('the permissions', () => {
+  const { stack, outbox } = outboxStack();
+  const template = Template.fromStack(stack);
+  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    (policy) => (policy.Properties as { PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] } }).PolicyDocument.Statement,
+  );
+
+  test('name their resources', () => {
+    expect(statements.filter(({ Resource }) => JSON.stringify(Resource).includes('*'))).toEqual([]);
+  });
+
+  test('have no wildcard actions', () => {
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('come from no managed policy', () => {
+    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('let only the requeue read the table, one item at a time', () => {
+    const onTable = statements.filter(({ Resource }) => JSON.stringify(Resource) === JSON.stringify(stack.resolve(outbox.table.tableArn)));
+
+    expect(onTable.map(({ Action }) => Action)).toEqual(['dynamodb:GetItem']);
+  });
+});
+
+test('a table with a key of its own can be read', () => {
+  const stack = newStack();
+  const table = new Table(stack, 'Table', {
+    partitionKey: { name: 'id', type: AttributeType.STRING },
+    stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    encryption: TableEncryption.CUSTOMER_MANAGED,
+  });
+  new OutboxRelay(stack, 'Relay', { table, destination: DESTINATION });
+
+  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  expect(policies.filter((policy) => JSON.stringify(policy).includes('kms:Decrypt'))).toHaveLength(2);
+});

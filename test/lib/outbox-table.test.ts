@@ -1,0 +1,90 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AttributeType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import { OutboxTable } from '../../lib';
+import { DESTINATION, errorOf, KEY, newStack, outboxStack } from './stacks';
+
+describe('the table', () => {
+  test('has a stream with both images', () => {
+    const { stack } = outboxStack();
+
+    Template.fromStack(stack).hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      KeySchema: [{ AttributeName: 'orderId', KeyType: 'HASH' }],
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+  });
+
+  test('takes all that a TableV2 takes', () => {
+    const { stack } = outboxStack({
+      sortKey: { name: 'line', type: AttributeType.NUMBER },
+      timeToLiveAttribute: 'deleteAfter',
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+      globalSecondaryIndexes: [{ indexName: 'by-customer', partitionKey: { name: 'customerId', type: AttributeType.STRING } }],
+    });
+
+    Template.fromStack(stack).hasResource('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: 'Delete',
+      Properties: {
+        TimeToLiveSpecification: { AttributeName: 'deleteAfter', Enabled: true },
+        GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'by-customer' })],
+        Replicas: [Match.objectLike({ DeletionProtectionEnabled: true })],
+      },
+    });
+  });
+
+  test('is kept when the stack goes, unless told otherwise', () => {
+    const { stack } = outboxStack();
+
+    Template.fromStack(stack).allResources('AWS::DynamoDB::GlobalTable', { DeletionPolicy: 'Retain' });
+  });
+
+  test('fails when another stream view type is asked for', () => {
+    expect(errorOf(() => outboxStack({ dynamoStream: StreamViewType.NEW_IMAGE }))).toBe(
+      'Stack/Orders cannot be defined:\n' +
+        '  - dynamoStream must be NEW_AND_OLD_IMAGES, because events need both images, got NEW_IMAGE: leave it out',
+    );
+  });
+
+  test('names every fault of the table and of its relay at once', () => {
+    const message = errorOf(() =>
+      outboxStack({
+        dynamoStream: StreamViewType.KEYS_ONLY,
+        batchSize: 0,
+        destination: { endpoint: 'http://nakadi.example.org', eventType: '' },
+      }),
+    );
+
+    expect(message.split('\n')).toHaveLength(5);
+    expect(message).toContain('batchSize');
+    expect(message).toContain('endpoint');
+    expect(message).toContain('eventType');
+    expect(message).toContain('dynamoStream');
+  });
+});
+
+test('two outboxes fit into one stack', () => {
+  const stack = newStack();
+  const orders = new OutboxTable(stack, 'Orders', { partitionKey: KEY, destination: DESTINATION });
+  const payments = new OutboxTable(stack, 'Payments', { partitionKey: KEY, destination: { ...DESTINATION, eventType: 'payments.changed' } });
+
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 4);
+  expect(stack.resolve(orders.relay.parkedEventsTable.tableName)).not.toEqual(stack.resolve(payments.relay.parkedEventsTable.tableName));
+});
+
+test('the template is the same for every synth', () => {
+  const [first, second] = [outboxStack(), outboxStack()].map(({ stack }) => Template.fromStack(stack).toJSON());
+
+  expect(first).toEqual(second);
+});
+
+test('no resource has a name that somebody chose', () => {
+  const { stack } = outboxStack();
+  const named = Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, { Properties?: object }>).filter(([, { Properties }]) =>
+    ['TableName', 'QueueName', 'FunctionName', 'RoleName', 'LogGroupName'].some((property) => typeof (Properties as Record<string, unknown> | undefined)?.[property] === 'string'),
+  );
+
+  expect(named).toEqual([]);
+});

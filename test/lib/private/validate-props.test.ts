@@ -1,0 +1,62 @@
+import { Duration, Lazy, Token } from 'aws-cdk-lib';
+import type { OutboxRelayOptions } from '../../../lib';
+import { failOnFaults, findFaults } from '../../../lib/private/validate-props';
+import { DESTINATION } from '../stacks';
+
+const faultsOf = (options: Partial<OutboxRelayOptions>): string[] => findFaults({ destination: DESTINATION, ...options });
+
+test('options that say nothing but the destination have no faults', () => {
+  expect(faultsOf({})).toEqual([]);
+});
+
+test.each<[string, Partial<OutboxRelayOptions>]>([
+  ['the smallest values', { batchSize: 1, parallelizationFactor: 1, memorySize: 128, maxEventBytes: 1024, retryBudget: Duration.seconds(1) }],
+  ['the largest values', { batchSize: 10_000, parallelizationFactor: 10, memorySize: 10_240, maxEventBytes: 50_000_000 }],
+  ['no window and no hold', { batchingWindow: Duration.seconds(0), holdFor: Duration.seconds(0) }],
+  ['the longest window and hold', { batchingWindow: Duration.minutes(5), holdFor: Duration.hours(12) }],
+  ['numbers that are known at deployment only', { batchSize: Token.asNumber({ Ref: 'Size' }), memorySize: Lazy.number({ produce: () => 0 }) }],
+])('%s pass', (_, options) => {
+  expect(faultsOf(options)).toEqual([]);
+});
+
+test.each<[string, Partial<OutboxRelayOptions>, string]>([
+  ['batchSize is 0', { batchSize: 0 }, 'batchSize must be a whole number from 1 to 10000 records, got 0'],
+  ['batchSize is 10,001', { batchSize: 10_001 }, 'batchSize must be a whole number from 1 to 10000 records, got 10001'],
+  ['batchSize is no whole number', { batchSize: 1.5 }, 'batchSize must be a whole number from 1 to 10000 records, got 1.5'],
+  ['parallelizationFactor is 11', { parallelizationFactor: 11 }, 'parallelizationFactor must be a whole number from 1 to 10 batches per shard, got 11'],
+  ['memorySize is 64', { memorySize: 64 }, 'memorySize must be a whole number from 128 to 10240 MB, got 64'],
+  ['batchingWindow is 301 seconds', { batchingWindow: Duration.seconds(301) }, 'batchingWindow must be from 0 to 300 seconds, got 301'],
+  ['retryBudget is nothing', { retryBudget: Duration.seconds(0) }, 'retryBudget must be from 1 to 600 seconds, got 0'],
+  ['holdFor is 13 hours', { holdFor: Duration.hours(13) }, 'holdFor must be from 0 to 43200 seconds, got 46800'],
+  ['requestTimeout is 200 seconds', { requestTimeout: Duration.seconds(200) }, 'requestTimeout must be from 1 to 180 seconds, got 200'],
+  ['requeueEvery is 30 seconds', { requeueEvery: Duration.seconds(30) }, 'requeueEvery must be from 60 to 3600 seconds, got 30'],
+  ['maxEventBytes is 100', { maxEventBytes: 100 }, 'maxEventBytes must be a whole number from 1024 to 50000000 bytes, got 100'],
+])('fails when %s', (_, options, fault) => {
+  expect(faultsOf(options)).toEqual([fault]);
+});
+
+test.each(['http://nakadi.example.org', 'nakadi.example.org', 'https://', 'https://nakadi.example.org?x=1', ' https://nakadi.example.org'])(
+  'fails when the endpoint is %j',
+  (endpoint) => {
+    expect(faultsOf({ destination: { ...DESTINATION, endpoint } })).toEqual([
+      `destination.endpoint must be a URL that starts with https:// and has no query, got ${JSON.stringify(endpoint)}`,
+    ]);
+  },
+);
+
+test.each(['', ' orders', 'orders '])('fails when the event type is %j', (eventType) => {
+  expect(faultsOf({ destination: { ...DESTINATION, eventType } })).toEqual([
+    `destination.eventType must be a name without spaces around it, got ${JSON.stringify(eventType)}`,
+  ]);
+});
+
+test('fails when holding would need more attempts than an event source mapping has', () => {
+  expect(faultsOf({ holdFor: Duration.hours(12), retryBudget: Duration.seconds(2) })).toEqual([
+    'holdFor of 43200 seconds with a retryBudget of 2 seconds needs 21603 retry attempts, and an event source mapping takes at most 10000: raise retryBudget to 5 seconds or more',
+  ]);
+});
+
+test('all faults come in one error that names the construct', () => {
+  expect(() => failOnFaults('Stack/Orders', ['a is wrong', 'b is wrong'])).toThrow('Stack/Orders cannot be defined:\n  - a is wrong\n  - b is wrong');
+  expect(() => failOnFaults('Stack/Orders', [])).not.toThrow();
+});

@@ -94,7 +94,7 @@ async function requestToken(endpoint: string, scopes: readonly string[], clientI
   if (scopes.length > 0) {
     form.set('scope', scopes.join(' '));
   }
-  const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
+  const basic = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString('base64');
   let status: number;
   let answer: { access_token?: unknown; expires_in?: unknown } | null;
   try {
@@ -115,4 +115,9 @@ async function requestToken(endpoint: string, scopes: readonly string[], clientI
   }
   const seconds = typeof answer.expires_in === 'number' ? answer.expires_in : 300;
   return { value: answer.access_token, goodForMs: Math.max(0, seconds * 1000 - EXPIRY_MARGIN_MS) };
+}
+
+/** Client id and secret are form-encoded before they are joined. @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
 }

@@ -1,7 +1,7 @@
 import { valueAt, type BatchItem } from './batch-item.ts';
 import type { FailEvents, FaultSpec, FaultTarget, Interference } from './fault.ts';
 import { Problem } from './problem.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 
 /** A fault in force: its specification, and how much of it is used up. */
 export class ActiveFault {

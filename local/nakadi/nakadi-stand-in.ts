@@ -11,7 +11,7 @@ import type { FaultTarget, Interference } from './fault.ts';
 import { Faults } from './faults.ts';
 import { ListeningPort } from './listening-port.ts';
 import { Problem } from './problem.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 import { readBody } from './request-body.ts';
 import { RequestLog, type RequestEntry } from './request-log.ts';
 

@@ -1,5 +1,8 @@
-/** Numbers from 0 inclusive to 1 exclusive; the same seed gives the same ones (mulberry32). */
-export function seededRandom(seed: number): () => number {
+/** Numbers from 0 up to but not including 1. */
+export type Random = () => number;
+
+/** The same numbers for the same seed on every machine (mulberry32). */
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -24,8 +24,9 @@ export interface InputMapping {
  * @throws Error where the file cannot be read
  */
 export async function* readInput(file: string, mapping: InputMapping): AsyncGenerator<InputLine> {
+  const compressed = await isGzip(file);
   const bytes = createReadStream(file);
-  const lines = createInterface({ input: (await isGzip(file)) ? bytes.pipe(createGunzip()) : bytes, crlfDelay: Infinity });
+  const lines = createInterface({ input: compressed ? bytes.pipe(createGunzip()) : bytes, crlfDelay: Infinity });
   let line = 0;
   for await (const text of lines) {
     line++;

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from './change.ts';
 import { History } from './history.ts';
@@ -62,6 +63,9 @@ export async function runScenario(
   const ticker = setInterval(tell, 250);
   tell();
   try {
+    if (options.input !== undefined) {
+      await access(options.input);
+    }
     stack = await LocalStack.start({ ports: options.ports, requeueEvery: REQUEUE_EVERY_MS, onLog: (line) => { log.read(line.line); } });
     const rejects = options.rejections && options.input === undefined;
     stack.nakadi.createEventType(options.input === undefined ? orderEventType(rejects ? ['RETURNED'] : []) : anyEventType());
@@ -76,9 +80,7 @@ export async function runScenario(
     phase = 'writing';
     const writing = options.input === undefined ? writeOrders(writer, options) : writeInput(writer, options.input, options, bad);
     const events = playEvents(stack, history, options, rejects, writing.done, (name) => { phase = name; });
-    await writing.finished;
-    const written = Date.now();
-    await events;
+    const [written] = await Promise.all([writing.finished.then(() => Date.now()), events]);
     phase = 'draining';
     await drained(stack, DRAIN_MS);
     const end = Date.now();
@@ -126,7 +128,7 @@ function writeOrders(writer: Writer, options: ScenarioOptions): Writing {
       await writer.write(orders.next());
     }
   };
-  const finished = Promise.all(Array.from({ length: options.writers }, (_, name) => work(name))).then(() => { done = true; });
+  const finished = Promise.all(Array.from({ length: options.writers }, (_, name) => work(name))).then(() => undefined).finally(() => { done = true; });
   return { finished, done: () => done };
 }
 
@@ -158,9 +160,8 @@ function writeInput(writer: Writer, file: string, options: ScenarioOptions, onBa
       }
     }
     await Promise.all(lanes);
-    done = true;
   };
-  return { finished: work(), done: () => done };
+  return { finished: work().finally(() => { done = true; }), done: () => done };
 }
 
 function hashOf(text: string): number {

@@ -123,9 +123,9 @@ function leadsTo(previous: Told | undefined, event: Told): boolean {
     return false;
   }
   try {
-    const document = structuredClone(previous.data);
-    const patch = structuredClone(event.patch) as unknown as jsonpatch.Operation[];
-    return isDeepStrictEqual(jsonpatch.applyPatch(document, patch).newDocument, event.data);
+    const patch = event.patch as unknown as jsonpatch.Operation[];
+    const { newDocument } = jsonpatch.applyPatch(previous.data, patch, false, false);
+    return isDeepStrictEqual(newDocument, event.data);
   } catch {
     return false;
   }

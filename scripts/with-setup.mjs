@@ -51,7 +51,7 @@ function step(title, stamp, files, outputs, command, ...args) {
 }
 
 // Not `npm ci`: it refuses a lock file that lacks the packages of other platforms, which not every registry has.
-step('Installing', 'node_modules/.install-stamp', ['package.json', 'package-lock.json', '.npmrc'], ['node_modules/.bin/node'], 'npm', 'install', '--no-save');
+step('Installing', 'node_modules/.install-stamp', ['package.json', 'package-lock.json', '.npmrc'], ['node_modules/.bin/node'], 'npm', 'install', '--no-save', '--loglevel=error');
 step(
   'Building',
   '.build-stamp',

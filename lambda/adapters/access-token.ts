@@ -108,9 +108,9 @@ async function requestToken(endpoint: string, scopes: readonly string[], clientI
     status = response.status;
     answer = (await response.json().catch(() => null)) as typeof answer;
   } catch (error) {
-    throw new AccessTokenError(`the token endpoint did not answer: ${error instanceof Error ? error.name : 'unknown error'}`);
+    throw new AccessTokenError(`the token endpoint did not answer: ${errorName(error)}`);
   }
-  if (status !== 200 || typeof answer?.access_token !== 'string') {
+  if (status !== 200 || typeof answer?.access_token !== 'string' || answer.access_token === '') {
     throw new AccessTokenError(`the token endpoint answered ${status} without a usable access_token`);
   }
   const seconds = typeof answer.expires_in === 'number' ? answer.expires_in : 300;
@@ -120,4 +120,10 @@ async function requestToken(endpoint: string, scopes: readonly string[], clientI
 /** Client id and secret are form-encoded before they are joined. @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 */
 function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+/** The name of what was thrown: the text beside it may hold what nobody may see. */
+export function errorName(error: unknown): string {
+  const name = (error as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' ? name : 'unknown error';
 }

@@ -4,7 +4,7 @@ import type { ChangeEvent } from '../core/change-event.ts';
 import { batchBody } from '../core/nakadi-batch.ts';
 import type { Nakadi } from '../core/ports.ts';
 import type { PublishAnswer } from '../core/publish-outcome.ts';
-import { AccessTokenError, type TokenSource } from './access-token.ts';
+import { AccessTokenError, errorName, type TokenSource } from './access-token.ts';
 
 const compress = promisify(gzip);
 
@@ -74,9 +74,6 @@ function describe(error: unknown): string {
   if (error instanceof AccessTokenError) {
     return error.message;
   }
-  if (!(error instanceof Error)) {
-    return 'unknown error';
-  }
-  const code = (error.cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? `${error.name}: ${code}` : error.name;
+  const code = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
+  return typeof code === 'string' ? `${errorName(error)}: ${code}` : errorName(error);
 }

@@ -62,15 +62,15 @@ export function toHead(row: HeadRow): Head {
   };
 }
 
-/** Puts the parts of records together; a record whose last part is not there yet is left out. */
+/** Puts the parts of records together; a record of which not all parts are there is left out. */
 export function toRecords(rows: readonly RecordRow[]): ParkedRecord[] {
-  const records: ParkedRecord[] = [];
-  for (let start = 0; start < rows.length; start += rows[start].parts) {
-    const parts = rows.slice(start, start + rows[start].parts);
-    if (parts.length === rows[start].parts) {
-      const raw = unpackRecord(parts.map((row) => row.record));
-      records.push({ record: readStreamRecord(raw), reason: rows[start].reason, late: rows[start].late === true, parts: parts.length });
-    }
-  }
-  return records;
+  const bySequence = Map.groupBy(rows, (row) => row[PARKED_EVENTS.sortKey].split('#')[0]);
+  return [...bySequence.values()]
+    .filter((parts) => parts.length === parts[0].parts)
+    .map((parts) => ({
+      record: readStreamRecord(unpackRecord(parts.map((row) => row.record))),
+      reason: parts[0].reason,
+      late: parts[0].late === true,
+      parts: parts.length,
+    }));
 }

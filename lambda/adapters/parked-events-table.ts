@@ -6,13 +6,15 @@ import {
   TransactWriteCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
+  type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import { BEFORE_ALL, type Head, type ParkedRecord } from '../core/parked-event.ts';
 import type { ParkedEvents } from '../core/ports.ts';
 import { CLOSED_HEAD_KEPT_MS } from '../core/requeue-run.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, toRecords, type HeadRow, type RecordRow } from './parked-event-rows.ts';
-import { announce, isFailedCondition, recordPuts } from './parking-lot.ts';
+import { announce, recordPuts } from './parking-lot.ts';
+import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
 /** Writes in one BatchWriteItem. */
 const BATCH_WRITE_ITEMS = 25;
@@ -46,26 +48,30 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
     },
 
     async readRecords(item, limit) {
-      const rows: RecordRow[] = [];
-      let startKey: Record<string, unknown> | undefined;
-      // A page ends after 1 MB, maybe inside a record of several rows: read on until one record is whole.
-      do {
-        const answer = await client.send(
+      const read = (Limit: number, ExclusiveStartKey?: Record<string, unknown>): Promise<QueryCommandOutput> =>
+        client.send(
           new QueryCommand({
             TableName: table,
             KeyConditionExpression: '#item = :item AND #entry < :head',
             ExpressionAttributeNames: { '#item': PARKED_EVENTS.partitionKey, '#entry': PARKED_EVENTS.sortKey },
             ExpressionAttributeValues: { ':item': item, ':head': HEAD_ENTRY },
             ConsistentRead: true,
-            Limit: limit,
-            ExclusiveStartKey: startKey,
+            Limit,
+            ExclusiveStartKey,
           }),
         );
-        rows.push(...((answer.Items ?? []) as RecordRow[]));
-        startKey = answer.LastEvaluatedKey;
-      } while (startKey !== undefined && toRecords(rows.slice(0, rows[0]?.parts ?? 0)).length === 0);
+      const rows: RecordRow[] = [];
+      let startKey: Record<string, unknown> | undefined;
+      // A page ends after 1 MB, maybe inside a record of several rows: read on until one record is whole.
+      do {
+        const page = await read(limit, startKey);
+        rows.push(...((page.Items ?? []) as RecordRow[]));
+        startKey = page.LastEvaluatedKey;
+      } while (startKey !== undefined && toRecords(rows).length === 0);
       const records = toRecords(rows);
-      return { records, more: startKey !== undefined || rows.length > removals(item, records).length };
+      // A page that is full has a key to go on from, though nothing may be there.
+      const more = rows.length > removals(item, records).length || (startKey !== undefined && (await read(1, startKey)).Items?.length !== 0);
+      return { records, more };
     },
 
     async parkLate(record) {
@@ -79,20 +85,28 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
         ExpressionAttributeValues: { ':streamArn': record.streamArn, ':keys': JSON.stringify(record.keys), ':open': OPEN, ':at': at, ':one': 1 },
       };
       const parking = { record, reason: 'late' as const, detail: 'the event source mapping gave up on it' };
-      await client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...recordPuts(table, parking, at, true)] }));
+      const parts = recordPuts(table, parking, at, true);
+      await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...parts] })));
     },
 
     async advance(item, through, published) {
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: headKey(item),
-          UpdateExpression: 'SET through = :through',
-          ExpressionAttributeValues: { ':through': through },
-        }),
+      await retryConflicts(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: headKey(item),
+            UpdateExpression: 'SET through = :through',
+            ExpressionAttributeValues: { ':through': through },
+          }),
+        ),
       );
-      // Only now: a row that is gone before `through` says so would be a hole that nobody sees.
-      const keys = removals(item, published);
+      // Only now: a row that is gone before `through` says so would be a hole that nobody sees. The rows of one record go together: part of a
+      // record could neither be read nor be told from one that is just being parked.
+      for (const record of published.filter(({ parts }) => parts > 1)) {
+        const deletes = removals(item, [record]).map((Key) => ({ Delete: { TableName: table, Key } }));
+        await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: deletes })));
+      }
+      const keys = removals(item, published.filter(({ parts }) => parts === 1));
       for (let start = 0; start < keys.length; start += BATCH_WRITE_ITEMS) {
         let requests: { DeleteRequest: { Key: Record<string, unknown> } }[] | undefined = keys
           .slice(start, start + BATCH_WRITE_ITEMS)
@@ -124,7 +138,7 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
       };
       const deletes = removals(head.item, published).map((Key) => ({ Delete: { TableName: table, Key } }));
       try {
-        await client.send(new TransactWriteCommand({ TransactItems: [{ Update: update }, ...deletes] }));
+        await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: [{ Update: update }, ...deletes] })));
         return true;
       } catch (error) {
         if (isFailedCondition(error)) {
@@ -135,16 +149,15 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
     },
 
     async postpone(item, dueAt, failure) {
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: headKey(item),
-          ConditionExpression: 'attribute_exists(#open)',
-          UpdateExpression: failure === undefined ? 'SET dueAt = :dueAt' : 'SET dueAt = :dueAt, attempts = :attempts, detail = :detail',
-          ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-          ExpressionAttributeValues: { ':dueAt': dueAt, ...(failure && { ':attempts': failure.attempts, ':detail': failure.detail }) },
-        }),
-      );
+      const update = new UpdateCommand({
+        TableName: table,
+        Key: headKey(item),
+        ConditionExpression: 'attribute_exists(#open)',
+        UpdateExpression: failure === undefined ? 'SET dueAt = :dueAt' : 'SET dueAt = :dueAt, attempts = :attempts, detail = :detail',
+        ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
+        ExpressionAttributeValues: { ':dueAt': dueAt, ...(failure && { ':attempts': failure.attempts, ':detail': failure.detail }) },
+      });
+      await retryConflicts(() => client.send(update));
     },
 
     async announcements() {

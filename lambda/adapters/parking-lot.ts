@@ -1,8 +1,8 @@
 import { type BatchGetCommandOutput, BatchGetCommand, GetCommand, TransactWriteCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { packRecord, type Head } from '../core/parked-event.ts';
-import { BEFORE_ALL } from '../core/parked-event.ts';
+import { BEFORE_ALL, packRecord, type Head } from '../core/parked-event.ts';
 import type { Parking, ParkingLot } from '../core/ports.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, type HeadRow } from './parked-event-rows.ts';
+import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
 /** Items in one BatchGetItem. */
 const BATCH_GET_ITEMS = 100;
@@ -42,7 +42,8 @@ export function parkingLot(client: DynamoDBDocumentClient, table: string, now: (
         },
       };
       try {
-        await client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...recordPuts(table, parking, at, false)] }));
+        const parts = recordPuts(table, parking, at, false);
+        await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...parts] })));
       } catch (error) {
         if (!isFailedCondition(error)) {
           throw error;
@@ -97,14 +98,4 @@ async function readHeads(client: DynamoDBDocumentClient, table: string, items: r
     }
   }
   return heads;
-}
-
-/** Whether a transaction was cancelled because a condition did not hold, and for no other reason. */
-export function isFailedCondition(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') {
-    return false;
-  }
-  const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
-  const codes = reasons.map(({ Code }) => Code).filter((code) => code !== undefined && code !== 'None');
-  return codes.length > 0 && codes.every((code) => code === 'ConditionalCheckFailed');
 }

@@ -15,59 +15,72 @@ export type PatchOperation = AddOperation | RemoveOperation | ReplaceOperation;
  * @see https://www.rfc-editor.org/rfc/rfc6902
  */
 export function createPatch(before: JsonObject, after: JsonObject): PatchOperation[] {
-  return diff(before, after, new Pointer()) as PatchOperation[];
+  const comparison = new Comparison();
+  comparison.compare(before, after, new Pointer());
+  return comparison.operations;
 }
 
-function diff(before: JsonValue, after: JsonValue, place: Pointer): Operation[] {
-  if (JSON.isRawJSON(before) || JSON.isRawJSON(after)) {
-    const same = JSON.isRawJSON(before) && JSON.isRawJSON(after) && before.rawJSON === after.rawJSON;
-    return same ? [] : [{ op: 'replace', path: place.toString(), value: after }];
-  }
-  if (Array.isArray(before) && Array.isArray(after)) {
-    return diffLists(before, after, place);
-  }
-  return diffAny(before, after, place, diff);
-}
+/**
+ * Collects the operations. Nothing is handed back to `rfc6902`: it would pass the operations of an attribute on as the arguments of one
+ * call, and a long list has more of them than a call takes.
+ */
+class Comparison {
+  readonly operations: PatchOperation[] = [];
 
-/** Removals and additions at the same place become comparisons of the two elements, as far as they go in pairs. */
-function diffLists(before: JsonValue[], after: JsonValue[], place: Pointer): Operation[] {
-  const operations: Operation[] = [];
-  const steps = listSteps(before.map(comparable), after.map(comparable));
-  let from = 0;
-  let to = 0;
-  for (let step = 0; step < steps.length; ) {
-    if (steps[step] === 'keep') {
-      from++;
-      to++;
-      step++;
-      continue;
-    }
-    let removed = 0;
-    let added = 0;
-    for (; step < steps.length && steps[step] !== 'keep'; step++) {
-      if (steps[step] === 'remove') {
-        removed++;
-      } else {
-        added++;
+  compare(before: JsonValue, after: JsonValue, place: Pointer): void {
+    if (JSON.isRawJSON(before) || JSON.isRawJSON(after)) {
+      if (!JSON.isRawJSON(before) || !JSON.isRawJSON(after) || before.rawJSON !== after.rawJSON) {
+        this.operations.push({ op: 'replace', path: place.toString(), value: after });
       }
-    }
-    const pairs = Math.min(removed, added);
-    for (let pair = 0; pair < pairs; pair++) {
-      for (const operation of diff(before[from++], after[to], place.add(String(to)))) {
-        operations.push(operation);
+    } else if (Array.isArray(before) && Array.isArray(after)) {
+      this.compareLists(before, after, place);
+    } else {
+      const inside = (from: JsonValue, to: JsonValue, at: Pointer): Operation[] => {
+        this.compare(from, to, at);
+        return [];
+      };
+      for (const operation of diffAny(before, after, place, inside)) {
+        this.operations.push(operation as PatchOperation);
       }
-      to++;
-    }
-    for (let index = pairs; index < removed; index++) {
-      operations.push({ op: 'remove', path: place.add(String(to)).toString() });
-      from++;
-    }
-    for (let index = pairs; index < added; index++) {
-      operations.push({ op: 'add', path: place.add(String(to)).toString(), value: after[to] });
-      to++;
     }
   }
-  return operations;
+
+  /** Removals and additions at the same place become comparisons of the two elements, as far as they go in pairs. */
+  private compareLists(before: JsonValue[], after: JsonValue[], place: Pointer): void {
+    const steps = listSteps(before.map(comparable), after.map(comparable));
+    let from = 0;
+    let to = 0;
+    for (let step = 0; step < steps.length; ) {
+      if (steps[step] === 'keep') {
+        from++;
+        to++;
+        step++;
+        continue;
+      }
+      let removed = 0;
+      let added = 0;
+      for (; step < steps.length && steps[step] !== 'keep'; step++) {
+        if (steps[step] === 'remove') {
+          removed++;
+        } else {
+          added++;
+        }
+      }
+      const pairs = Math.min(removed, added);
+      for (let pair = 0; pair < pairs; pair++) {
+        this.compare(before[from++], after[to], place.add(String(to)));
+        to++;
+      }
+      for (let index = pairs; index < removed; index++) {
+        this.operations.push({ op: 'remove', path: place.add(String(to)).toString() });
+        from++;
+      }
+      for (let index = pairs; index < added; index++) {
+        this.operations.push({ op: 'add', path: place.add(String(to)).toString(), value: after[to] });
+        to++;
+      }
+    }
+  }
 }
 
 /** Attribute order in a map is no difference, but stream images keep it stable enough; a false difference only costs a comparison. */

@@ -88,3 +88,14 @@ export function snapshotSubject({ head, records }: ParkedItem): SnapshotSubject 
     lastImage: images?.NewImage ?? images?.OldImage ?? head.keys,
   };
 }
+
+/** As many of the last records as have no more than this many rows together. */
+export function lastRows(records: readonly ParkedRecord[], limit: number): readonly ParkedRecord[] {
+  let rows = 0;
+  let start = records.length;
+  while (start > 0 && rows + records[start - 1].parts <= limit) {
+    start--;
+    rows += records[start].parts;
+  }
+  return records.slice(start);
+}

@@ -41,17 +41,21 @@ export async function publishEvents(
 ): Promise<PublishResult> {
   const { clock } = ports;
   const publication = new Publication(ports.nakadi, clock, limits, patience.stopAt);
+  const end = Math.min(patience.retryUntil, patience.stopAt);
   let pending = events;
   for (let attempt = 0; ; attempt++) {
     const settledBefore = publication.settled;
     pending = await publication.round(pending);
-    if (pending.length === 0 || clock.now() >= Math.min(patience.retryUntil, patience.stopAt)) {
+    if (pending.length === 0 || clock.now() >= end) {
       break;
     }
     if (publication.settled > settledBefore) {
       attempt = 0;
     }
-    await clock.sleep(Math.min(pause(attempt, clock, publication.retryAfterMs), Math.max(0, patience.retryUntil - clock.now())));
+    await clock.sleep(Math.min(pause(attempt, clock, publication.retryAfterMs), end - clock.now()));
+    if (clock.now() >= patience.stopAt) {
+      break; // Another round would send nothing, and forget why the events wait.
+    }
   }
   return publication.result(pending);
 }

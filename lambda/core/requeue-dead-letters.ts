@@ -1,5 +1,4 @@
 import type { Clock, DeadLetter, DeadLetterQueue, ParkedEvents, StreamRange, StreamReader } from './ports.ts';
-import { padSequence, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
 
 /** What the requeue talks to while it reads dead letters. */
 export interface DeadLetterPorts {
@@ -28,7 +27,7 @@ export interface DeadLetterReport {
  * Brings the records that the event source mapping gave up on to safety: reads each range from the stream again, parks its records as
  * late, and only then deletes the message.
  *
- * @param deadline epoch milliseconds after which no further message is taken
+ * @param deadline epoch milliseconds after which no further message is taken, nor a further page of its range read
  */
 export async function requeueDeadLetters(ports: DeadLetterPorts, deadline: number): Promise<DeadLetterReport> {
   const report: DeadLetterReport = { read: 0, records: 0, trimmed: 0, malformed: 0, failed: 0, errors: [] };
@@ -39,7 +38,7 @@ export async function requeueDeadLetters(ports: DeadLetterPorts, deadline: numbe
     }
     for (const letter of letters) {
       try {
-        await requeueDeadLetter(letter, ports, report);
+        await requeueDeadLetter(letter, ports, report, deadline);
       } catch (error) {
         report.failed++;
         report.errors.push(`reading a dead letter failed: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'}`);
@@ -49,7 +48,7 @@ export async function requeueDeadLetters(ports: DeadLetterPorts, deadline: numbe
   return report;
 }
 
-async function requeueDeadLetter(letter: DeadLetter, ports: DeadLetterPorts, report: DeadLetterReport): Promise<void> {
+async function requeueDeadLetter(letter: DeadLetter, ports: DeadLetterPorts, report: DeadLetterReport, deadline: number): Promise<void> {
   const range = readRange(letter.body);
   if (range === undefined) {
     report.malformed++;
@@ -66,6 +65,10 @@ async function requeueDeadLetter(letter: DeadLetter, ports: DeadLetterPorts, rep
   }
   await ports.parkedEvents.announce(range.streamArn);
   for await (const page of pages) {
+    // The pages of a shard that is still written to never end: a range that reaches beyond what is written would take for ever.
+    if (ports.clock.now() >= deadline) {
+      throw new Error('the time for dead letters is over');
+    }
     for (const record of page) {
       await ports.parkedEvents.parkLate(record);
       report.records++;
@@ -89,20 +92,10 @@ export function readRange(body: string): StreamRange | undefined {
     return undefined;
   }
   const { streamArn, shardId, startSequenceNumber, endSequenceNumber } = info ?? {};
-  const given = [streamArn, shardId, startSequenceNumber, endSequenceNumber];
-  if (!given.every((value) => typeof value === 'string' && value !== '')) {
+  const names = [streamArn, shardId].every((value) => typeof value === 'string' && value !== '');
+  const numbers = [startSequenceNumber, endSequenceNumber].every((value) => typeof value === 'string' && /^\d{1,40}$/.test(value));
+  if (!names || !numbers) {
     return undefined;
   }
   return { streamArn, shardId, startSequenceNumber, endSequenceNumber } as StreamRange;
-}
-
-/** Whether a record lies in a range. */
-export function inRange(raw: RawStreamRecord, range: StreamRange): boolean {
-  const sequence = padSequence(raw.dynamodb?.SequenceNumber ?? '');
-  return sequence >= padSequence(range.startSequenceNumber) && sequence <= padSequence(range.endSequenceNumber);
-}
-
-/** Whether a record lies behind a range. */
-export function isBehindRange(record: StreamRecord, range: StreamRange): boolean {
-  return record.sequence > padSequence(range.endSequenceNumber);
 }

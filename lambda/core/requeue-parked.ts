@@ -1,5 +1,5 @@
 import { assembleSnapshot, type ChangeEvent } from './change-event.ts';
-import { loadItem, progressOf, snapshotSubject, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
+import { lastRows, loadItem, progressOf, snapshotSubject, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
 import type { ParkedRecord } from './parked-event.ts';
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
 import { publishEvents } from './publish-events.ts';
@@ -71,7 +71,7 @@ class RequeueRun {
     const before = new Date(clock.now()).toISOString();
     while (this.goesOn()) {
       const due = await parkedEvents.dueItems(before, this.probed ? ITEMS_PER_ROUND : 1);
-      const loaded = await Promise.all(due.map((item) => loadItem(item, before, parkedEvents, this.settings.shape)));
+      const loaded = await Promise.all(due.map((item) => this.load(item, before)));
       const items = loaded.filter((item) => item !== undefined);
       if (items.length === 0) {
         break;
@@ -81,20 +81,49 @@ class RequeueRun {
     }
   }
 
+  private async load(item: string, before: string): Promise<ParkedItem | undefined> {
+    const { clock, parkedEvents } = this.ports;
+    try {
+      return await loadItem(item, before, parkedEvents, this.settings.shape);
+    } catch (error) {
+      this.report.reasons.add(describeFailure(error));
+      await parkedEvents.postpone(item, new Date(clock.now() + FIRST_POSTPONEMENT_MS).toISOString());
+      return undefined;
+    }
+  }
+
   private async round(items: readonly ParkedItem[]): Promise<void> {
     const result = await this.publish(items.flatMap((item) => item.events));
     const drained: ParkedItem[] = [];
-    await Promise.all(
+    await this.forEach(items, async (item) => {
+      const progress = progressOf(item, result);
+      if (progress.type === 'drained') {
+        drained.push(item);
+      } else {
+        await this.settle(item, progress);
+      }
+    });
+    await this.finish(drained);
+  }
+
+  /**
+   * Works on items at the same time. One of which the work fails is put off, so that it does not hold up the others. Ends when all have
+   * ended: nothing must go on behind the lease.
+   */
+  private async forEach(items: readonly ParkedItem[], work: (item: ParkedItem) => Promise<void>): Promise<void> {
+    const results = await Promise.allSettled(
       items.map(async (item) => {
-        const progress = progressOf(item, result);
-        if (progress.type === 'drained') {
-          drained.push(item);
-        } else {
-          await this.settle(item, progress);
+        try {
+          await work(item);
+        } catch (error) {
+          await this.postponeRefused(item, describeFailure(error));
         }
       }),
     );
-    await this.finish(drained);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      throw failed.reason;
+    }
   }
 
   private async publish(events: readonly ChangeEvent[]): ReturnType<typeof publishEvents> {
@@ -110,34 +139,33 @@ class RequeueRun {
   /** Closes items of which everything is published; those with late records after a snapshot, which is read while the head is open. */
   private async finish(items: readonly ParkedItem[]): Promise<void> {
     const snapshots = new Map<ParkedItem, ChangeEvent>();
-    await Promise.all(
-      items.map(async (item) => {
-        const subject = snapshotSubject(item);
-        if (subject === undefined) {
-          await this.close(item);
-          return;
-        }
-        const image = await this.ports.sourceTable.read(subject.keys);
-        const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
-        if (assembly.type === 'event') {
-          snapshots.set(item, assembly.event);
-        } else {
-          await this.postponeRefused(item, assembly.detail);
-        }
-      }),
-    );
+    await this.forEach(items, async (item) => {
+      const subject = snapshotSubject(item);
+      if (subject === undefined) {
+        await this.close(item);
+        return;
+      }
+      const image = await this.ports.sourceTable.read(subject.keys);
+      const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
+      if (assembly.type === 'event') {
+        snapshots.set(item, assembly.event);
+      } else {
+        await this.postponeRefused(item, assembly.detail);
+      }
+    });
     if (snapshots.size === 0) {
       return;
     }
     const result = await this.publish([...snapshots.values()]);
-    for (const [item, snapshot] of snapshots) {
+    await this.forEach([...snapshots.keys()], async (item) => {
+      const snapshot = snapshots.get(item) as ChangeEvent;
       const refusal = result.refused.get(snapshot);
       if (result.accepted.has(snapshot)) {
         await this.close(item);
       } else if (refusal !== undefined) {
         await this.postponeRefused(item, refusal);
       }
-    }
+    });
   }
 
   private async close(item: ParkedItem): Promise<void> {
@@ -158,7 +186,9 @@ class RequeueRun {
     if (progress.type === 'refused') {
       await this.postponeRefused(item, progress.detail, progress.published.length > 0 ? 0 : item.head.attempts);
     } else {
-      await this.ports.parkedEvents.postpone(item.head.item, new Date(this.ports.clock.now()).toISOString());
+      // Another record is the oldest one now: how often the one before was refused says nothing of it.
+      const failure = progress.published.length > 0 ? { attempts: 0, detail: '' } : undefined;
+      await this.ports.parkedEvents.postpone(item.head.item, new Date(this.ports.clock.now()).toISOString(), failure);
     }
   }
 
@@ -178,13 +208,6 @@ class RequeueRun {
   }
 }
 
-/** As many of the last records as have no more than this many rows together. */
-function lastRows(records: readonly ParkedRecord[], limit: number): readonly ParkedRecord[] {
-  let rows = 0;
-  let start = records.length;
-  while (start > 0 && rows + records[start - 1].parts <= limit) {
-    start--;
-    rows += records[start].parts;
-  }
-  return records.slice(start);
+function describeFailure(error: unknown): string {
+  return `the requeue failed: ${error instanceof Error ? error.name : 'unknown error'}`;
 }

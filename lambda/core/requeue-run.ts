@@ -23,7 +23,7 @@ export const CLOSED_HEAD_KEPT_MS = 26 * 3_600_000;
 
 /** When a run must be over, in epoch milliseconds. */
 export interface RunDeadlines {
-  /** After this, no request to Nakadi is started and no dead letter is taken. */
+  /** After this, no request to Nakadi is started. */
   readonly stopAt: number;
   /** At this time at the latest the platform ends the run: the lease ends behind it, so that two runs never overlap. */
   readonly killedAt: number;
@@ -40,7 +40,9 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
     return { alone: false };
   }
   try {
-    const deadLetters = await requeueDeadLetters(ports, stopAt);
+    // Half of the time at most: whatever is in the queue, what is parked has its turn.
+    const now = ports.clock.now();
+    const deadLetters = await requeueDeadLetters(ports, now + (stopAt - now) / 2);
     const parked = await requeueParked(ports, settings, stopAt);
     await tendAnnouncements(ports, parked.closed > 0);
     return { alone: true, deadLetters, parked };

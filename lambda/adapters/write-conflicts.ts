@@ -1,0 +1,41 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** How often a write is tried while others are in its way; all pauses together are well below a second. */
+const TRIES = 6;
+const FIRST_PAUSE_MS = 20;
+
+/**
+ * Repeats a write that DynamoDB refused because another one works on the same row at this moment; nothing of it was done then. The SDK does
+ * not repeat it, and it is no rare thing here: relay and requeue move the same heads.
+ */
+export async function retryConflicts<T>(write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries === TRIES || !isConflict(error)) {
+        throw error;
+      }
+      await setTimeout(Math.random() * FIRST_PAUSE_MS * 2 ** (tries - 1));
+    }
+  }
+}
+
+/** Whether a transaction was cancelled because a condition did not hold, and for no other reason. */
+export function isFailedCondition(error: unknown): boolean {
+  const codes = cancellationCodes(error);
+  return codes.length > 0 && codes.every((code) => code === 'ConditionalCheckFailed');
+}
+
+function isConflict(error: unknown): boolean {
+  return (error instanceof Error && error.name === 'TransactionConflictException') || cancellationCodes(error).includes('TransactionConflict');
+}
+
+/** Why a transaction was cancelled, as far as an error says so. */
+function cancellationCodes(error: unknown): string[] {
+  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') {
+    return [];
+  }
+  const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
+  return reasons.map(({ Code = 'None' }) => Code).filter((code) => code !== 'None');
+}

@@ -1,0 +1,152 @@
+import { AccessTokenError, tokenSource, type TokenSource } from '../../../lambda/adapters/access-token.ts';
+import type { CredentialsConfig } from '../../../lib/private/handler-contract.ts';
+import { HttpServer } from './http-server.ts';
+
+const SECRET = 'nobody-may-see-this';
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:nakadi';
+
+let server: HttpServer;
+let now: number;
+let secret: string;
+let reads: string[];
+
+beforeEach(async () => {
+  server = await new HttpServer().start();
+  [now, secret, reads] = [1_000_000, '', []];
+});
+afterEach(() => server.stop());
+
+const tokens = (credentials: CredentialsConfig): TokenSource =>
+  tokenSource(credentials, (arn) => Promise.resolve((reads.push(arn), secret)), () => now);
+
+async function failure(source: TokenSource): Promise<string> {
+  const error = await source.get().then(() => undefined, (thrown: unknown) => thrown as Error);
+  expect(error).toBeInstanceOf(AccessTokenError);
+  expect(`${error?.message} ${error?.stack} ${String(error?.cause)}`).not.toContain(SECRET);
+  return error!.message;
+}
+
+test('without credentials there is no token', async () => {
+  expect(await tokens({ type: 'none' }).get()).toBeUndefined();
+});
+
+describe('a bearer token', () => {
+  const bearer = { type: 'bearer-token', secretArn: SECRET_ARN } as const;
+
+  test('is the secret, without the white space around it', async () => {
+    secret = 'abc\n';
+    expect(await tokens(bearer).get()).toBe('abc');
+    expect(reads).toEqual([SECRET_ARN]);
+  });
+
+  test('is a field of the secret', async () => {
+    secret = '{"token":"abc"}';
+    expect(await tokens({ ...bearer, field: 'token' }).get()).toBe('abc');
+  });
+
+  test('is kept for five minutes, so that a new one is used soon', async () => {
+    const source = tokens(bearer);
+    secret = 'old';
+    await source.get();
+    secret = 'new';
+    now += 299_999;
+    expect(await source.get()).toBe('old');
+    now += 1;
+    expect(await source.get()).toBe('new');
+    expect(reads).toHaveLength(2);
+  });
+
+  test('is read again when it was refused', async () => {
+    const source = tokens(bearer);
+    secret = 'old';
+    await source.get();
+    secret = 'new';
+    source.forget();
+    expect(await source.get()).toBe('new');
+  });
+
+  test.each([
+    ['is no JSON', SECRET],
+    ['is JSON of another kind', `"${SECRET}"`],
+    ['is null', 'null'],
+    ['lacks the field', `{"other":"${SECRET}"}`],
+    ['has no text in it', `{"token":{"x":"${SECRET}"}}`],
+    ['has an empty text in it', `{"token":"","x":"${SECRET}"}`],
+  ])('fails when the secret %s', async (_, text) => {
+    secret = text;
+    expect(await failure(tokens({ ...bearer, field: 'token' }))).toBe('the credentials secret must be a JSON object with a text in its field "token"');
+  });
+});
+
+describe('OAuth 2.0 client credentials', () => {
+  const client = (scopes: string[] = []): TokenSource =>
+    tokens({ type: 'oauth2-client-credentials', secretArn: SECRET_ARN, tokenEndpoint: `${server.url}/token`, scopes });
+
+  beforeEach(() => {
+    secret = JSON.stringify({ client_id: 'my app', client_secret: `${SECRET}:%` });
+    server.answer = (response, number) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ access_token: `token ${number}`, expires_in: 3_600 }));
+  });
+
+  test('are exchanged for a token', async () => {
+    expect(await client(['uid', 'nakadi.event_stream.write']).get()).toBe('token 0');
+    const [{ method, path, headers, body }] = server.requests;
+    expect([method, path, headers['content-type']]).toEqual(['POST', '/token', 'application/x-www-form-urlencoded;charset=UTF-8']);
+    expect(Object.fromEntries(new URLSearchParams(body))).toEqual({ grant_type: 'client_credentials', scope: 'uid nakadi.event_stream.write' });
+    expect(Buffer.from(headers.authorization!.replace('Basic ', ''), 'base64').toString()).toBe(`my+app:${SECRET}%3A%25`);
+  });
+
+  test('ask for no scope where none is given', async () => {
+    await client().get();
+    expect(server.requests[0].body).toBe('grant_type=client_credentials');
+  });
+
+  test('give a token that is kept until shortly before it ends', async () => {
+    const source = client();
+    await source.get();
+    now += 3_569_999;
+    expect(await source.get()).toBe('token 0');
+    now += 1;
+    expect(await source.get()).toBe('token 1');
+  });
+
+  test('give a token that is kept a while though nobody says how long', async () => {
+    server.answer = (response, number) => response.end(`{"access_token":"token ${number}"}`);
+    const source = client();
+    await source.get();
+    now += 269_999;
+    expect(await source.get()).toBe('token 0');
+    now += 1;
+    expect(await source.get()).toBe('token 1');
+  });
+
+  test.each<[string, number, string]>([
+    ['refuses', 401, `{"error":"invalid_client","hint":"${SECRET}"}`],
+    ['has trouble', 500, SECRET],
+    ['redirects', 302, ''],
+    ['gives no token', 200, '{}'],
+    ['gives an empty token', 200, '{"access_token":""}'],
+    ['gives no JSON', 200, SECRET],
+    ['gives null', 200, 'null'],
+  ])('fail when the token endpoint %s', async (_, status, body) => {
+    server.answer = (response) => response.writeHead(status, { location: `${server.url}/elsewhere` }).end(body);
+    expect(await failure(client())).toBe(`the token endpoint answered ${status} without a usable access_token`);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('fail when the token endpoint breaks the connection', async () => {
+    server.answer = (response) => response.destroy();
+    expect(await failure(client())).toBe('the token endpoint did not answer: TypeError');
+  });
+
+  test('are asked for again after a failure', async () => {
+    const source = client();
+    server.answer = (response, number) => response.writeHead(number === 0 ? 503 : 200).end('{"access_token":"good"}');
+    await failure(source);
+    expect(await source.get()).toBe('good');
+  });
+
+  test.each(['client_id', 'client_secret'])('fail when the secret lacks %s', async (field) => {
+    secret = JSON.stringify({ client_id: SECRET, client_secret: SECRET, [field]: undefined });
+    expect(await failure(client())).toBe(`the credentials secret must be a JSON object with a text in its field "${field}"`);
+  });
+});

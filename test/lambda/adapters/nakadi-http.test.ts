@@ -1,0 +1,152 @@
+import { AccessTokenError, type TokenSource } from '../../../lambda/adapters/access-token.ts';
+import { nakadiHttp } from '../../../lambda/adapters/nakadi-http.ts';
+import type { PublishAnswer } from '../../../lambda/core/publish-outcome.ts';
+import { changeEvent } from '../factories.ts';
+import { HttpServer } from './http-server.ts';
+
+const SECRET = 'token-that-nobody-may-see';
+const EVENTS = [changeEvent('a', 1), changeEvent('b', 2)];
+
+let server: HttpServer;
+let forgotten: number;
+
+beforeEach(async () => {
+  server = await new HttpServer().start();
+  forgotten = 0;
+});
+afterEach(() => server.stop());
+
+const source = (given: string | undefined = SECRET): TokenSource => ({
+  get: () => Promise.resolve(given && `${given}-${forgotten}`),
+  forget: () => {
+    forgotten++;
+  },
+});
+const publish = (options: { tokens?: TokenSource; requestTimeoutMs?: number; endpoint?: string } = {}): Promise<PublishAnswer> =>
+  nakadiHttp({ endpoint: server.url, eventType: 'order-store.order-changed', requestTimeoutMs: 5_000, tokens: source(), ...options }).publish(EVENTS);
+
+describe('a request', () => {
+  test('carries the events, zipped, with the token, to the event type', async () => {
+    expect(await publish()).toEqual({ type: 'response', status: 200, body: '', retryAfterMs: undefined });
+    expect(server.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/event-types/order-store.order-changed/events',
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', authorization: `Bearer ${SECRET}-0` },
+        body: `[${EVENTS[0].json},${EVENTS[1].json}]`,
+      },
+    ]);
+  });
+
+  test('has no token where none is needed', async () => {
+    await publish({ tokens: { get: () => Promise.resolve(undefined), forget: () => undefined } });
+    expect(server.requests[0].headers).not.toHaveProperty('authorization');
+  });
+
+  test('uses the connection of the one before', async () => {
+    const nakadi = nakadiHttp({ endpoint: server.url, eventType: 'e', requestTimeoutMs: 5_000, tokens: source() });
+    for (let count = 0; count < 3; count++) {
+      await nakadi.publish(EVENTS);
+    }
+    expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(1);
+  });
+
+  test('names odd event types safely', async () => {
+    await nakadiHttp({ endpoint: server.url, eventType: 'a/b?c', requestTimeoutMs: 5_000, tokens: source() }).publish(EVENTS);
+    expect(server.requests[0].path).toBe('/event-types/a%2Fb%3Fc/events');
+  });
+});
+
+describe('the answer', () => {
+  test.each([200, 207, 400, 403, 404, 413, 422, 429, 500, 503])('%d comes with its body', async (status) => {
+    server.answer = (response) => response.writeHead(status).end('[{"eid":"ä"}]');
+    expect(await publish()).toEqual({ type: 'response', status, body: '[{"eid":"ä"}]', retryAfterMs: undefined });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each<[string, string, unknown]>([
+    ['seconds', '7', 7_000],
+    ['zero', '0', 0],
+    ['a date in the past', 'Wed, 21 Oct 2015 07:28:00 GMT', 0],
+    ['nonsense', 'soon', undefined],
+  ])('may say when to come again: %s', async (_, header, retryAfterMs) => {
+    server.answer = (response) => response.writeHead(429, { 'retry-after': header }).end();
+    expect(await publish()).toMatchObject({ status: 429, retryAfterMs });
+  });
+
+  test('may say when to come again: a date', async () => {
+    server.answer = (response) => response.writeHead(503, { 'retry-after': new Date(Date.now() + 30_000).toUTCString() }).end();
+    const answer = await publish();
+    expect(answer.type === 'response' && Math.abs(answer.retryAfterMs! - 30_000)).toBeLessThan(2_000);
+  });
+
+  test.each([301, 302, 307, 308])('%d sends neither events nor token elsewhere', async (status) => {
+    server.answer = (response) => response.writeHead(status, { location: `${server.url}/elsewhere` }).end();
+    expect(await publish()).toMatchObject({ type: 'response', status });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('where the token is refused', () => {
+  test('another one is fetched, once', async () => {
+    server.answer = (response, number) => response.writeHead(number === 0 ? 401 : 200).end();
+    expect(await publish()).toMatchObject({ status: 200 });
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${SECRET}-0`, `Bearer ${SECRET}-1`]);
+  });
+
+  test('again, the answer is what it is', async () => {
+    server.answer = (response) => response.writeHead(401).end('bad token');
+    expect(await publish()).toMatchObject({ status: 401, body: 'bad token' });
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('no answer is reported, and no secret with it, when', () => {
+  const detail = async (answer: Promise<PublishAnswer>): Promise<string> => {
+    const given = await answer;
+    expect(given.type).toBe('no-response');
+    expect(JSON.stringify(given)).not.toContain(SECRET);
+    return given.type === 'no-response' ? given.detail : '';
+  };
+
+  test('the connection breaks', async () => {
+    server.answer = (response) => response.destroy();
+    expect(await detail(publish())).toMatch(/^TypeError: (UND_ERR_SOCKET|ECONNRESET)$/);
+  });
+
+  test('nobody listens', async () => {
+    expect(await detail(publish({ endpoint: 'http://127.0.0.1:1' }))).toMatch(/^TypeError/);
+  });
+
+  test('the answer takes too long', async () => {
+    server.answer = () => undefined;
+    expect(await detail(publish({ requestTimeoutMs: 50 }))).toBe('TimeoutError');
+  });
+
+  test('the answer begins, but does not end in time', async () => {
+    server.answer = (response) => response.writeHead(207).write('[{"eid":');
+    expect(await detail(publish({ requestTimeoutMs: 50 }))).toBe('TimeoutError');
+  });
+
+  test('only half of the body comes', async () => {
+    server.answer = (response) => {
+      response.writeHead(207, { 'content-length': 1_000 }).write('[{"eid":', () => response.destroy());
+    };
+    expect(await detail(publish())).toMatch(/^TypeError/);
+  });
+
+  test('the token cannot be had', async () => {
+    const failing = { get: () => Promise.reject(new AccessTokenError('the token endpoint answered 500 without a usable access_token')), forget: () => undefined };
+    expect(await detail(publish({ tokens: failing }))).toBe('the token endpoint answered 500 without a usable access_token');
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('the secret cannot be read', async () => {
+    const failing = { get: () => Promise.reject(Object.assign(new Error(`denied for ${SECRET}`), { name: 'AccessDeniedException' })), forget: () => undefined };
+    expect(await detail(publish({ tokens: failing }))).toBe('AccessDeniedException');
+  });
+
+  test('the token is no header value', async () => {
+    expect(await detail(publish({ tokens: source(`${SECRET}\nx`) }))).toBe('TypeError');
+  });
+});

@@ -1,0 +1,188 @@
+import { assembleEvent, assembleSnapshot, type Assembly, type ChangeEvent, type EventShape } from '../../../lambda/core/change-event.ts';
+import { eventId } from '../../../lambda/core/event-id.ts';
+import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
+import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, SHAPE, streamRecord, type RecordOptions } from '../factories.ts';
+
+const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
+const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
+
+function assembled(options: RecordOptions, shape: Partial<EventShape> = {}): ChangeEvent {
+  return event(assembleEvent(streamRecord(options), { ...SHAPE, ...shape }));
+}
+
+function event(assembly: Assembly): ChangeEvent {
+  if (assembly.type !== 'event') {
+    throw new Error(assembly.detail);
+  }
+  return assembly.event;
+}
+
+const eid = (sequence: number): string => eventId(streamRecord().item, paddedSequence(sequence));
+
+describe('the event', () => {
+  test.each<[string, RecordOptions, string]>([
+    [
+      'of an INSERT creates',
+      { sequence: 1, newImage: ORDER },
+      `{"metadata":{"eid":"${eid(1)}","occurred_at":"2026-01-02T03:04:05.000Z"},"data_type":"order","data_op":"C",` +
+        '"data":{"id":"o-1","amount":12345678901234567.89,"tags":["a","b"]}}',
+    ],
+    [
+      'of a MODIFY updates, with the patch inside the data',
+      { sequence: 2, eventName: 'MODIFY', oldImage: ORDER, newImage: PAID },
+      `{"metadata":{"eid":"${eid(2)}","occurred_at":"2026-01-02T03:04:05.000Z"},"data_type":"order","data_op":"U",` +
+        '"data":{"id":"o-1","amount":12345678901234567.89,"tags":["a","b"],"paid":true,"patch":[{"op":"add","path":"/paid","value":true}]}}',
+    ],
+    [
+      'of a REMOVE deletes, and shows what was there',
+      { sequence: 3, eventName: 'REMOVE', oldImage: PAID },
+      `{"metadata":{"eid":"${eid(3)}","occurred_at":"2026-01-02T03:04:05.000Z"},"data_type":"order","data_op":"D",` +
+        '"data":{"id":"o-1","amount":12345678901234567.89,"tags":["a","b"],"paid":true}}',
+    ],
+  ])('%s', (_, options, json) => {
+    const { sequence = 0 } = options;
+    expect(assembled(options)).toEqual({
+      eid: eid(sequence),
+      item: streamRecord().item,
+      sequence: paddedSequence(sequence),
+      json,
+      bytes: json.length,
+      patchLeftOut: false,
+    });
+  });
+
+  test('counts bytes, not characters', () => {
+    const { json, bytes } = assembled({ newImage: { id: { S: 'Bücher €' } } });
+    expect(bytes).toBe(Buffer.byteLength(json));
+    expect(bytes).toBe(json.length + 3);
+  });
+
+  test('is the same when the record is delivered again', () => {
+    expect(assembled({ sequence: 7 })).toEqual(assembled({ sequence: 7 }));
+  });
+});
+
+describe('the patch', () => {
+  const update: RecordOptions = { eventName: 'MODIFY', oldImage: ORDER, newImage: PAID };
+  const data = (shape: Partial<EventShape>, options = update): Record<string, unknown> =>
+    (JSON.parse(assembled(options, shape).json) as { data: Record<string, unknown> }).data;
+
+  test('is an array', () => {
+    expect(data({ patchFormat: 'array' }).patch).toEqual([{ op: 'add', path: '/paid', value: true }]);
+  });
+
+  test('is JSON text where the event type wants that', () => {
+    expect(data({ patchFormat: 'json-string' }).patch).toBe('[{"op":"add","path":"/paid","value":true}]');
+  });
+
+  test('keeps exact numbers in JSON text too', () => {
+    const newImage = { ...ORDER, amount: { N: '12345678901234567.99' } };
+    expect(data({ patchFormat: 'json-string' }, { ...update, newImage }).patch).toBe('[{"op":"replace","path":"/amount","value":12345678901234567.99}]');
+  });
+
+  test('is left out where the team says so', () => {
+    expect(Object.keys(data({ patchFormat: 'none' }))).toEqual(['id', 'amount', 'tags', 'paid']);
+  });
+
+  test('stands in the attribute that the team names', () => {
+    expect(data({ patchAttribute: 'changes' }).changes).toEqual([{ op: 'add', path: '/paid', value: true }]);
+  });
+
+  test('stands beside attributes with odd names', () => {
+    const newImage = JSON.parse('{"__proto__":{"S":"x"},"id":{"S":"o-1"}}') as AttributeMap;
+    expect(assembled({ ...update, oldImage: { id: { S: 'o-1' } }, newImage }).json).toContain(
+      '"data":{"__proto__":"x","id":"o-1","patch":[{"op":"add","path":"/__proto__","value":"x"}]}',
+    );
+  });
+
+  test('is left out where the event would be too large with it, and only then', () => {
+    const whole = assembled(update).bytes;
+    expect(assembled(update, { maxEventBytes: whole })).toMatchObject({ patchLeftOut: false, bytes: whole });
+    const bare = assembled(update, { maxEventBytes: whole - 1 });
+    expect(bare).toMatchObject({ patchLeftOut: true, json: assembled(update, { patchFormat: 'none' }).json });
+  });
+});
+
+describe('the compaction key', () => {
+  const metadata = (keys: AttributeMap, cleanupPolicy: EventShape['cleanupPolicy']): unknown => {
+    const record = streamRecord();
+    return (JSON.parse(event(assembleEvent({ ...record, keys }, { ...SHAPE, cleanupPolicy })).json) as { metadata: unknown }).metadata;
+  };
+
+  test.each<[string, AttributeMap, string]>([
+    ['a single text', { id: { S: 'o-1' } }, 'o-1'],
+    ['a single number', { id: { N: '12345678901234567890' } }, '12345678901234567890'],
+    ['single bytes', { id: { B: 'AAH/' } }, 'AAH/'],
+    ['two attributes', { sk: { S: 'line' }, pk: { N: '7' } }, '["7","line"]'],
+  ])('of %s is on the events of compacted event types', (_, keys, key) => {
+    expect(metadata(keys, 'compact')).toMatchObject({ partition_compaction_key: key });
+    expect(metadata(keys, 'compact_and_delete')).toMatchObject({ partition_compaction_key: key });
+  });
+
+  test('is absent elsewhere, where Nakadi refuses it', () => {
+    expect(metadata({ id: { S: 'o-1' } }, 'delete')).not.toHaveProperty('partition_compaction_key');
+  });
+});
+
+describe('no event is made, with the reason, when', () => {
+  test.each<[string, RecordOptions, Partial<EventShape>, string]>([
+    ['the image holds what is no number', { newImage: INVALID_IMAGE }, {}, '/amount is no number'],
+    ['the old image does', { eventName: 'MODIFY', oldImage: INVALID_IMAGE, newImage: ORDER }, {}, '/amount is no number'],
+    ['the event name is unknown', { eventName: 'TOUCH' }, {}, 'eventName must be INSERT, MODIFY or REMOVE, got "TOUCH"'],
+    [
+      'an attribute stands where the patch would stand',
+      { newImage: { ...ORDER, patch: { S: 'mine' } } },
+      {},
+      'the item has an attribute "patch", which is where the patch would stand: name another patchAttribute',
+    ],
+    ['the event is too large even without a patch', { newImage: ORDER }, { maxEventBytes: 100 }, 'the event has 201 bytes, more than the 100 that Nakadi takes'],
+  ])('%s', (_, options, shape, detail) => {
+    expect(assembleEvent(streamRecord(options), { ...SHAPE, ...shape })).toEqual({ type: 'invalid', detail });
+  });
+
+  test.each([
+    ['INSERT', 'NewImage'],
+    ['MODIFY', 'NewImage'],
+    ['MODIFY', 'OldImage'],
+    ['REMOVE', 'OldImage'],
+  ])('a record of %s has no %s', (eventName, image) => {
+    const raw = rawRecord({ eventName });
+    const record = { ...streamRecord(), raw: { ...raw, dynamodb: { ...raw.dynamodb, [image]: undefined } } };
+    expect(assembleEvent(record, SHAPE)).toEqual({
+      type: 'invalid',
+      detail: `the record has no ${image}: the stream's view type must be NEW_AND_OLD_IMAGES`,
+    });
+  });
+});
+
+test('an attribute where the patch would stand is no matter where no patch is written', () => {
+  expect(assembled({ newImage: { patch: { S: 'mine' } } }, { patchFormat: 'none' }).json).toContain('"data":{"patch":"mine"}');
+});
+
+describe('a snapshot', () => {
+  const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lastImage: ORDER };
+  const snapshot = (image: AttributeMap | undefined): ChangeEvent => event(assembleSnapshot(subject, image, CREATED_AT + 61_500, SHAPE));
+
+  test('shows what the table holds', () => {
+    expect(JSON.parse(snapshot(PAID).json)).toEqual({
+      metadata: { eid: snapshot(PAID).eid, occurred_at: '2026-01-02T03:05:06.500Z' },
+      data_type: 'order',
+      data_op: 'S',
+      data: { id: 'o-1', amount: Number('12345678901234567.89'), tags: ['a', 'b'], paid: true },
+    });
+  });
+
+  test('is a deletion where the item is gone', () => {
+    expect(JSON.parse(snapshot(undefined).json)).toMatchObject({ data_op: 'D', data: { id: 'o-1', tags: ['a', 'b'] } });
+  });
+
+  test('has an eid behind that of the change, that follows its content', () => {
+    expect(snapshot(PAID).eid > eid(5)).toBe(true);
+    expect(snapshot(PAID).eid < eid(6)).toBe(true);
+    expect(new Set([snapshot(PAID), snapshot(PAID), snapshot(ORDER), snapshot(undefined)].map((made) => made.eid)).size).toBe(3);
+  });
+
+  test('fails when the item is too large', () => {
+    expect(assembleSnapshot(subject, PAID, CREATED_AT, { ...SHAPE, maxEventBytes: 50 })).toMatchObject({ type: 'invalid' });
+  });
+});

@@ -1,0 +1,144 @@
+import { BEFORE_ALL, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
+import type { ParkedEvents, Parking, ParkingLot } from '../../../lambda/core/ports.ts';
+import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
+
+interface StoredHead extends Head {
+  readonly open: boolean;
+  readonly detail?: string;
+}
+
+/** The parked-events table in memory, as relay and requeue use it: the same conditions, no clock of its own. */
+export class MemoryParking implements ParkingLot, ParkedEvents {
+  readonly heads = new Map<string, StoredHead>();
+  readonly rows = new Map<string, Map<string, ParkedRecord & { detail: string }>>();
+  readonly announced = new Map<string, number>();
+  /** Called before and after each write; what it throws, the caller gets. */
+  onWrite: (write: 'announce' | 'park' | 'parkLate' | 'advance' | 'close' | 'postpone', moment: 'before' | 'after', item: string) => void = () => undefined;
+  private readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  /** Sequence numbers of what waits of an item, in order. */
+  waiting(item: string): string[] {
+    return [...(this.rows.get(item)?.keys() ?? [])].sort();
+  }
+
+  detail(record: StreamRecord): string | undefined {
+    return this.rows.get(record.item)?.get(record.sequence)?.detail;
+  }
+
+  readHeads(streamArn: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
+    const heads = items.map((item) => this.heads.get(item)).filter((head) => head !== undefined);
+    return Promise.resolve(new Map(this.announced.has(streamArn) ? heads.map((head) => [head.item, head]) : []));
+  }
+
+  announce(streamArn: string): Promise<void> {
+    return this.write('announce', streamArn, () => {
+      this.announced.set(streamArn, this.now());
+    });
+  }
+
+  park({ record, reason, detail }: Parking): Promise<void> {
+    return this.write('park', record.item, () => {
+      if (!this.announced.has(record.streamArn)) {
+        throw new Error('parked without an announcement');
+      }
+      const head = this.headOf(record);
+      if (head.upTo < record.sequence) {
+        this.heads.set(record.item, { ...head, upTo: record.sequence, open: true, dueAt: head.dueAt ?? this.time() });
+        this.put({ record, reason, late: false, parts: 1, detail });
+      }
+    });
+  }
+
+  parkLate(record: StreamRecord): Promise<void> {
+    return this.write('parkLate', record.item, () => {
+      const head = this.headOf(record);
+      this.heads.set(record.item, { ...head, lateMarks: head.lateMarks + 1, open: true, dueAt: head.dueAt ?? this.time() });
+      this.put({ record, reason: 'late', late: true, parts: 1, detail: 'late' });
+    });
+  }
+
+  dueItems(before: string, limit: number): Promise<readonly string[]> {
+    const due = [...this.heads.values()].filter((head) => head.open && (head.dueAt ?? '') <= before);
+    return Promise.resolve(due.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)).slice(0, limit).map(({ item }) => item));
+  }
+
+  readHead(item: string): Promise<Head | undefined> {
+    return Promise.resolve(this.heads.get(item));
+  }
+
+  readRecords(item: string, limit: number): Promise<{ records: ParkedRecord[]; more: boolean }> {
+    const sequences = this.waiting(item);
+    const records = sequences.slice(0, limit).map((sequence) => this.rows.get(item)!.get(sequence)!);
+    return Promise.resolve({ records, more: sequences.length > limit });
+  }
+
+  advance(item: string, through: string, published: readonly ParkedRecord[]): Promise<void> {
+    return this.write('advance', item, () => {
+      this.heads.set(item, { ...this.heads.get(item)!, through });
+      this.remove(item, published);
+    });
+  }
+
+  close(head: Head, published: readonly ParkedRecord[]): Promise<boolean> {
+    return this.write('close', head.item, () => {
+      const stored = this.heads.get(head.item)!;
+      if (stored.upTo !== head.upTo || stored.lateMarks !== head.lateMarks) {
+        return false;
+      }
+      this.heads.set(head.item, { ...stored, through: head.upTo, lateSettled: head.lateMarks, open: false, dueAt: undefined, attempts: 0 });
+      this.remove(head.item, published);
+      return true;
+    });
+  }
+
+  postpone(item: string, dueAt: string, failure?: { attempts: number; detail: string }): Promise<void> {
+    return this.write('postpone', item, () => {
+      const head = this.heads.get(item);
+      if (!head?.open) {
+        throw new Error('ConditionalCheckFailedException');
+      }
+      this.heads.set(item, { ...head, dueAt, ...failure });
+    });
+  }
+
+  announcements(): Promise<{ streamArn: string; at: number }[]> {
+    return Promise.resolve([...this.announced].map(([streamArn, at]) => ({ streamArn, at })));
+  }
+
+  withdraw({ streamArn, at }: { streamArn: string; at: number }): Promise<void> {
+    if (this.announced.get(streamArn) === at) {
+      this.announced.delete(streamArn);
+    }
+    return Promise.resolve();
+  }
+
+  private headOf(record: StreamRecord): StoredHead {
+    const { item, streamArn, keys } = record;
+    return this.heads.get(item) ?? { item, streamArn, keys, through: BEFORE_ALL, upTo: BEFORE_ALL, lateMarks: 0, lateSettled: 0, attempts: 0, open: false };
+  }
+
+  private put(parked: ParkedRecord & { detail: string }): void {
+    const { item, sequence } = parked.record;
+    this.rows.set(item, (this.rows.get(item) ?? new Map<string, ParkedRecord & { detail: string }>()).set(sequence, parked));
+  }
+
+  private remove(item: string, records: readonly ParkedRecord[]): void {
+    records.forEach(({ record }) => this.rows.get(item)?.delete(record.sequence));
+  }
+
+  private time(): string {
+    return new Date(this.now()).toISOString();
+  }
+
+  private async write<T>(write: Parameters<MemoryParking['onWrite']>[0], item: string, change: () => T): Promise<T> {
+    await Promise.resolve();
+    this.onWrite(write, 'before', item);
+    const answer = change();
+    this.onWrite(write, 'after', item);
+    return answer;
+  }
+}

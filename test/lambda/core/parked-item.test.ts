@@ -1,0 +1,136 @@
+import { lastRows, loadItem, progressOf, snapshotSubject, throughAfter, type ParkedItem } from '../../../lambda/core/parked-item.ts';
+import type { ParkedRecord } from '../../../lambda/core/parked-event.ts';
+import type { PublishResult } from '../../../lambda/core/publish-events.ts';
+import type { ChangeEvent } from '../../../lambda/core/change-event.ts';
+import { INVALID_IMAGE, paddedSequence, SHAPE, streamRecord } from '../factories.ts';
+import { item, RequeueHarness } from './requeue-harness.ts';
+
+const NOW = '2026-01-03T00:00:00.000Z';
+
+let outbox: RequeueHarness;
+
+beforeEach(() => {
+  outbox = new RequeueHarness();
+});
+
+const load = (before = NOW): Promise<ParkedItem | undefined> => loadItem(item('a'), before, outbox.parking, SHAPE);
+const sequences = (records: readonly { sequence: string }[]): number[] => records.map(({ sequence }) => Number(sequence.slice(-6)));
+
+describe('an item is loaded', () => {
+  test('with the records that are due, apart from those that are published and those that were parked since', async () => {
+    for (const sequence of [1, 2, 3]) {
+      await outbox.park('a', sequence);
+    }
+    outbox.changeHead('a', { through: paddedSequence(1), upTo: paddedSequence(2) });
+    const loaded = (await load())!;
+    expect(sequences(loaded.records.map(({ record }) => record))).toEqual([2]);
+    expect(sequences(loaded.leftovers.map(({ record }) => record))).toEqual([1]);
+    expect(sequences(loaded.events)).toEqual([2]);
+  });
+
+  test('with events up to the first record of which none can be made', async () => {
+    await outbox.park('a', 1);
+    await outbox.park('a', 2, INVALID_IMAGE);
+    await outbox.park('a', 3);
+    const loaded = (await load())!;
+    expect(sequences(loaded.events)).toEqual([1]);
+    expect(loaded).toMatchObject({ records: { length: 3 }, invalid: '/amount is no number' });
+  });
+
+  test('unless it has no head, is closed, or is not due yet, though the index does not know', async () => {
+    expect(await load()).toBeUndefined();
+    await outbox.park('a', 1);
+    expect(await load('2026-01-01T00:00:00.000Z')).toBeUndefined();
+    await outbox.run();
+    expect(await load()).toBeUndefined();
+  });
+});
+
+describe('how far an item got', () => {
+  const result = (events: readonly ChangeEvent[], accepted: readonly number[], refused: readonly number[] = []): PublishResult => ({
+    accepted: new Set(accepted.map((index) => events[index])),
+    refused: new Map(refused.map((index) => [events[index], 'why'])),
+    behind: new Set(),
+    waiting: [],
+  });
+  const loaded = async (change: Partial<ParkedItem> = {}): Promise<ParkedItem> => {
+    for (const sequence of [1, 2, 3]) {
+      await outbox.park('a', sequence);
+    }
+    return { ...(await load())!, ...change };
+  };
+
+  test('to the end', async () => {
+    const given = await loaded();
+    expect(progressOf(given, result(given.events, [0, 1, 2]))).toEqual({ type: 'drained' });
+  });
+
+  test('to the end of what was loaded', async () => {
+    const given = await loaded({ more: true });
+    expect(progressOf(given, result(given.events, [0, 1, 2]))).toMatchObject({ type: 'advanced', published: { length: 3 } });
+  });
+
+  test('up to the first one that was not accepted', async () => {
+    const given = await loaded();
+    expect(progressOf(given, result(given.events, [0]))).toMatchObject({ type: 'advanced', published: { length: 1 } });
+    expect(progressOf(given, result(given.events, []))).toMatchObject({ type: 'advanced', published: { length: 0 } });
+  });
+
+  test('up to the first one that was refused', async () => {
+    const given = await loaded();
+    expect(progressOf(given, result(given.events, [0], [1]))).toMatchObject({ type: 'refused', published: { length: 1 }, detail: 'why' });
+  });
+
+  test('up to the first one of which no event can be made', async () => {
+    const given = await loaded({ invalid: 'no number' });
+    const events = given.events.slice(0, 2);
+    expect(progressOf({ ...given, events }, result(events, [0, 1]))).toMatchObject({ type: 'refused', published: { length: 2 }, detail: 'no number' });
+    expect(progressOf({ ...given, events }, result(events, [0]))).toMatchObject({ type: 'advanced', published: { length: 1 } });
+  });
+});
+
+test.each<[string, number[], number]>([
+  ['to the last one that was published', [2, 3], 3],
+  ['not at all where nothing was', [], 1],
+  ['not beyond what was parked, though late records were published', [2, 9], 2],
+  ['not back, though late records were published', [0], 1],
+])('through may go %s', async (_, published, through) => {
+  for (const sequence of [1, 2, 3, 4]) {
+    await outbox.park('a', sequence);
+  }
+  outbox.changeHead('a', { through: paddedSequence(1) });
+  const records = published.map((sequence): ParkedRecord => ({ record: streamRecord({ id: 'a', sequence }), reason: 'late', late: true, parts: 1 }));
+  expect(throughAfter(outbox.head('a'), records)).toBe(paddedSequence(through));
+});
+
+describe('a snapshot', () => {
+  test('is taken only of items with late records', async () => {
+    await outbox.park('a', 1);
+    expect(snapshotSubject((await load())!)).toBeUndefined();
+  });
+
+  test.each([
+    ['the late record where that is newest', 2, 5, 5],
+    ['what was parked where that is newer', 7, 5, 7],
+  ])('stands behind %s', async (_, parked, late, sequence) => {
+    await outbox.park('a', parked);
+    await outbox.parkLate('a', late);
+    expect(snapshotSubject((await load())!)).toEqual({
+      item: item('a'),
+      keys: { id: { S: 'a' } },
+      sequence: paddedSequence(sequence),
+      lastImage: { id: { S: 'a' }, state: { N: String(sequence) } },
+    });
+  });
+});
+
+test.each([
+  [[1, 1, 1], 2, 2],
+  [[1, 1, 1], 3, 3],
+  [[3, 1, 2], 3, 2],
+  [[3, 3], 2, 0],
+  [[], 2, 0],
+])('of records with %j rows, with a limit of %d the last %d are taken', (parts, limit, expected) => {
+  const records = parts.map((count, sequence): ParkedRecord => ({ record: streamRecord({ sequence }), reason: 'away', late: false, parts: count }));
+  expect(lastRows(records, limit)).toEqual(records.slice(records.length - expected));
+});

@@ -1,0 +1,247 @@
+import type { ChangeEvent } from '../../../lambda/core/change-event.ts';
+import { publishEvents, type PublishResult } from '../../../lambda/core/publish-events.ts';
+import { changeEvent, PUBLISHING } from '../factories.ts';
+import { MemoryNakadi } from './memory-nakadi.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+let nakadi: MemoryNakadi;
+let clock: VirtualClock;
+
+beforeEach(() => {
+  nakadi = new MemoryNakadi();
+  clock = new VirtualClock(0);
+});
+
+const publish = (events: readonly ChangeEvent[], options: { retryUntil?: number; stopAt?: number; maxBatchEvents?: number } = {}): Promise<PublishResult> => {
+  const { retryUntil = 60_000, stopAt = 100_000, maxBatchEvents = 1_000 } = options;
+  return publishEvents(events, { nakadi, clock }, { ...PUBLISHING, maxBatchEvents }, { retryUntil, stopAt });
+};
+
+/** Events of as many items, numbered throughout. */
+const ofItems = (count: number, items = count): ChangeEvent[] => Array.from({ length: count }, (_, index) => changeEvent(`item ${index % items}`, index));
+
+describe('where Nakadi takes everything', () => {
+  test('one request carries all events, in order', async () => {
+    const events = ofItems(10, 3);
+    const result = await publish(events);
+    expect(nakadi.requests).toEqual([events]);
+    expect([...result.accepted]).toEqual(events);
+    expect([result.refused.size, result.behind.size, result.waiting.length]).toEqual([0, 0, 0]);
+  });
+
+  test('more requests are made where the limits ask for it', async () => {
+    const events = ofItems(10, 3);
+    await publish(events, { maxBatchEvents: 4 });
+    expect(nakadi.requests.map((request) => request.length)).toEqual([4, 4, 2]);
+    expect(nakadi.stored).toEqual(events);
+  });
+
+  test('no request is made for no event', async () => {
+    expect((await publish([])).accepted.size).toBe(0);
+    expect(nakadi.requests).toEqual([]);
+  });
+});
+
+describe('rejected events', () => {
+  test.each([1, 2, 7, 20])('cost one request each, and nothing else (%d)', async (bad) => {
+    const events = ofItems(20);
+    nakadi.isInvalid = (event) => events.indexOf(event) < bad;
+    const result = await publish(events);
+    expect(result.refused.size).toBe(bad);
+    expect(result.accepted.size).toBe(20 - bad);
+    expect(nakadi.requests.length).toBe(bad === 20 ? 20 : bad + 1);
+    expect(clock.pauses).toEqual([]);
+  });
+
+  test('have the words of Nakadi as their reason', async () => {
+    const [good, bad] = ofItems(2);
+    nakadi.isInvalid = (event) => event === bad;
+    expect([...(await publish([good, bad])).refused]).toEqual([[bad, '422: publishing: sequence 1']]);
+  });
+
+  test('hold up what comes behind them of the same item, which is never sent alone', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3), changeEvent('a', 4), changeEvent('b', 5)];
+    nakadi.isInvalid = (event) => event === events[2];
+    const result = await publish(events);
+    expect([...result.accepted]).toEqual([events[0], events[1], events[4]]);
+    expect([...result.refused.keys()]).toEqual([events[2]]);
+    expect([...result.behind]).toEqual([events[3]]);
+    expect(nakadi.requests).toEqual([events, [events[0], events[1], events[4]]]);
+  });
+
+  test.each([
+    [1, 1_000, 2 * 10 + 1],
+    [3, 1_000, 3 * 2 * 10 + 1],
+  ])('that are not named are found by halving (%d of %d)', async (bad, count, requests) => {
+    const events = ofItems(count);
+    const guilty = new Set(Array.from({ length: bad }, (_, index) => events[index * 333 + 7]));
+    nakadi.isUnparsable = (event) => guilty.has(event);
+    const result = await publish(events);
+    expect(new Set(result.refused.keys())).toEqual(guilty);
+    expect(result.accepted.size).toBe(count - bad);
+    expect(nakadi.requests.length).toBeLessThanOrEqual(requests);
+  });
+
+  test('that are not named do not let later events of their item pass', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3), changeEvent('b', 4)];
+    nakadi.isUnparsable = (event) => event === events[0];
+    const result = await publish(events);
+    expect([...result.behind]).toEqual([events[2]]);
+    expect(nakadi.stored).toEqual([events[1], events[3]]);
+  });
+
+  test('hold up what comes behind the first of them, though a later one was found before', async () => {
+    const events = [changeEvent('a', 1), changeEvent('a', 2), changeEvent('a', 3)];
+    nakadi.isInvalid = (event) => event === events[2];
+    nakadi.fault = (request) => (request > 0 ? { type: 'status', status: 413 } : undefined);
+    const result = await publish(events);
+    expect([...result.refused.keys()]).toEqual([events[2], events[0]]);
+    expect([...result.behind]).toEqual([events[1]]);
+    expect(nakadi.requests).toEqual([events, [events[0], events[1]], [events[0]]]);
+  });
+
+  test('are refused once, however they are mixed', async () => {
+    const events = ofItems(50);
+    nakadi.isInvalid = (event) => events.indexOf(event) % 7 === 3;
+    nakadi.isUnparsable = (event) => events.indexOf(event) % 11 === 5;
+    const result = await publish(events);
+    expect(result.refused.size + result.accepted.size).toBe(50);
+    expect(new Set(nakadi.stored).size).toBe(nakadi.stored.length);
+  });
+});
+
+describe('events that fail while others of their request are stored', () => {
+  test('are sent again, with all that follows of their item, after a pause', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3), changeEvent('b', 4)];
+    nakadi.fault = (request) => (request === 0 ? { type: 'partly', failed: (event) => event === events[0] } : undefined);
+    const result = await publish(events);
+    expect(result.accepted.size).toBe(4);
+    expect(nakadi.requests).toEqual([events, [events[0], events[2]]]);
+    expect(clock.pauses).toHaveLength(1);
+  });
+
+  test('let no later event of their item pass in the requests that follow in the same round', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3), changeEvent('c', 4)];
+    nakadi.fault = (request) => (request === 0 ? { type: 'partly', failed: (event) => event === events[0] } : undefined);
+    await publish(events, { maxBatchEvents: 2 });
+    expect(nakadi.requests).toEqual([[events[0], events[1]], [events[3]], [events[0], events[2]]]);
+  });
+
+  test('and go on to fail are refused in the end: Nakadi is not away', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3)];
+    nakadi.fault = () => ({ type: 'partly', failed: (event) => event === events[0] });
+    const result = await publish(events);
+    expect([...result.refused.keys()]).toEqual([events[0]]);
+    expect([...result.behind]).toEqual([events[2]]);
+    expect(result.waiting).toEqual([]);
+  });
+
+  test('are not to blame where Nakadi is away afterwards', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2)];
+    nakadi.fault = (request) => (request === 0 ? { type: 'partly', failed: (event) => event === events[0] } : { type: 'status', status: 503 });
+    const result = await publish(events, { retryUntil: 60_000, stopAt: 59_000 });
+    expect(result.refused.size).toBe(0);
+    expect(result).toMatchObject({ waiting: [events[0]], waitingFor: '503: why' });
+  });
+
+  test('wait where all have failed', async () => {
+    const events = ofItems(3);
+    nakadi.fault = () => ({ type: 'partly', failed: () => true });
+    expect(await publish(events)).toMatchObject({ waiting: events, waitingFor: '207: publishing: sequence 0' });
+  });
+});
+
+describe('while Nakadi is away', () => {
+  const away = { type: 'status', status: 503 } as const;
+
+  test('the same request is repeated at growing intervals, until the budget is used', async () => {
+    nakadi.fault = () => away;
+    clock.chance = 0.999;
+    const events = ofItems(3);
+    expect(await publish(events)).toMatchObject({ waiting: events, waitingFor: '503: why' });
+    expect(nakadi.requests.every((request) => request.length === 3)).toBe(true);
+    expect(clock.pauses.slice(0, 3).map(Math.round)).toEqual([200, 400, 799]);
+    expect(Math.max(...clock.pauses)).toBeLessThanOrEqual(20_000);
+    expect(clock.now()).toBe(60_000);
+    expect(nakadi.requests.length).toBe(clock.pauses.length + 1);
+  });
+
+  test('the pauses are spread by chance', async () => {
+    nakadi.fault = (request) => (request < 3 ? away : undefined);
+    clock.chance = 0.1;
+    await publish(ofItems(1));
+    expect(clock.pauses).toEqual([20, 40, 80]);
+  });
+
+  test('Retry-After is kept to', async () => {
+    nakadi.fault = (request) => (request === 0 ? { type: 'status', status: 429, retryAfterMs: 7_000 } : undefined);
+    await publish(ofItems(1));
+    expect(clock.pauses).toEqual([7_000]);
+  });
+
+  test('a Retry-After beyond the budget ends with the budget', async () => {
+    nakadi.fault = () => ({ type: 'status', status: 429, retryAfterMs: 3_600_000 });
+    await publish(ofItems(1));
+    expect(clock.now()).toBe(60_000);
+    expect(nakadi.requests.length).toBe(2);
+  });
+
+  test('the requests that would follow are not made', async () => {
+    nakadi.fault = (request) => (request === 1 ? away : undefined);
+    const events = ofItems(6);
+    await publish(events, { maxBatchEvents: 2 });
+    expect(nakadi.requests.map((request) => request[0])).toEqual([events[0], events[2], events[2], events[4]]);
+  });
+
+  test('the pauses start small again when some events were stored', async () => {
+    nakadi.fault = (request) => (request === 5 ? undefined : away);
+    clock.chance = 0.999;
+    await publish(ofItems(2), { maxBatchEvents: 1, retryUntil: 15_000 });
+    expect(clock.pauses.slice(0, 6).map(Math.round)).toEqual([200, 400, 799, 1598, 3197, 200]);
+  });
+
+  test('one try is made where there is no budget', async () => {
+    nakadi.fault = () => away;
+    await publish(ofItems(2), { retryUntil: 0 });
+    expect([nakadi.requests.length, clock.pauses.length]).toEqual([1, 0]);
+  });
+
+  test('an answer that is lost makes a repetition, never a gap', async () => {
+    nakadi.fault = (request) => (request === 0 ? { type: 'lost-answer' } : undefined);
+    const events = ofItems(4, 2);
+    const result = await publish(events);
+    expect([...result.accepted]).toEqual(events);
+    expect(nakadi.stored).toEqual([...events, ...events]);
+  });
+});
+
+describe('no request starts after the time is over', () => {
+  test('though more batches wait', async () => {
+    nakadi.onRequest = () => {
+      clock.pass(40_000);
+    };
+    const events = ofItems(6);
+    const result = await publish(events, { maxBatchEvents: 2, stopAt: 70_000 });
+    expect(nakadi.requests.length).toBe(2);
+    expect(result).toMatchObject({ waiting: events.slice(4), waitingFor: 'the time of the invocation is over' });
+  });
+
+  test('though rejected events are still to be found', async () => {
+    nakadi.isInvalid = () => true;
+    nakadi.onRequest = () => {
+      clock.pass(30_000);
+    };
+    const events = ofItems(10);
+    const result = await publish(events, { stopAt: 70_000 });
+    expect(nakadi.requests.length).toBe(3);
+    expect(result.refused.size).toBe(3);
+    expect(result.waiting).toEqual(events.slice(3));
+  });
+
+  test('and no pause goes beyond it', async () => {
+    nakadi.fault = () => ({ type: 'status', status: 503 });
+    const result = await publish(ofItems(1), { retryUntil: 60_000, stopAt: 30_000 });
+    expect(clock.now()).toBeLessThanOrEqual(30_000);
+    expect(result.waitingFor).toBe('503: why');
+  });
+});

@@ -1,0 +1,252 @@
+import { relayBatch, type RelayMemory, type RelayReport } from '../../../lambda/core/relay-batch.ts';
+import type { RawStreamRecord } from '../../../lambda/core/stream-record.ts';
+import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, sequenceNumber, settings, STREAM, streamRecord } from '../factories.ts';
+import { MemoryNakadi } from './memory-nakadi.ts';
+import { MemoryParking } from './memory-parking.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const HOLD_FOR = 900_000;
+
+let nakadi: MemoryNakadi;
+let clock: VirtualClock;
+let parking: MemoryParking;
+let memory: RelayMemory;
+
+beforeEach(() => {
+  nakadi = new MemoryNakadi();
+  clock = new VirtualClock();
+  parking = new MemoryParking(() => clock.now());
+  memory = { oneTryUntil: 0 };
+});
+
+/** Records of items by name: `record('a', 3)` is change 3, of item a. */
+const record = (id: string, sequence: number): RawStreamRecord => rawRecord({ id, sequence });
+const item = (id: string): string => streamRecord({ id }).item;
+const relay = (records: readonly RawStreamRecord[]): Promise<RelayReport> =>
+  relayBatch(records, { nakadi, clock, parkingLot: parking }, settings({ holdForMs: HOLD_FOR }), memory, clock.now() + 60_000);
+
+const failures = (...sequences: number[]): object => ({ batchItemFailures: sequences.map((sequence) => ({ itemIdentifier: sequenceNumber(sequence) })) });
+const published = (): number[] => nakadi.stored.map((event) => Number(event.sequence.slice(-6)));
+const waiting = (id: string): number[] => parking.waiting(item(id)).map((sequence) => Number(sequence.slice(-6)));
+const refuse = (...sequences: number[]): void => {
+  nakadi.isInvalid = (event) => sequences.includes(Number(event.sequence.slice(-6)));
+};
+const away = (): void => {
+  nakadi.fault = () => ({ type: 'status', status: 503 });
+};
+const back = (): void => {
+  nakadi.fault = () => undefined;
+};
+
+describe('what Nakadi takes', () => {
+  test('is published in order, and the batch is settled', async () => {
+    const report = await relay([record('a', 1), record('b', 2), record('a', 3)]);
+    expect(report).toEqual({ response: failures(), records: 3, accepted: 3, skipped: 0, parked: 0, held: 0, patchesLeftOut: 0, reasons: [] });
+    expect(published()).toEqual([1, 2, 3]);
+    expect(parking.announced.size).toBe(0);
+  });
+
+  test('an empty batch is settled', async () => {
+    expect(await relay([])).toMatchObject({ response: failures(), records: 0 });
+    expect(nakadi.requests).toEqual([]);
+  });
+
+  test('events whose patch was left out are counted', async () => {
+    const raw = rawRecord({ sequence: 2, eventName: 'MODIFY' });
+    const report = await relayBatch([raw], { nakadi, clock, parkingLot: parking }, settings({}, { maxEventBytes: 185 }), memory, clock.now() + 60_000);
+    expect(report).toMatchObject({ accepted: 1, patchesLeftOut: 1 });
+  });
+});
+
+describe('what Nakadi refuses', () => {
+  test('is parked at once, with what follows of its item; the others go on', async () => {
+    refuse(2);
+    const report = await relay([record('a', 1), record('a', 2), record('b', 3), record('a', 4)]);
+    expect(report).toMatchObject({ response: failures(), accepted: 2, parked: 2, held: 0 });
+    expect(published()).toEqual([1, 3]);
+    expect(waiting('a')).toEqual([2, 4]);
+    expect(parking.heads.get(item('a'))).toMatchObject({ upTo: paddedSequence(4), open: true });
+    expect([...parking.rows.get(item('a'))!.values()].map(({ reason }) => reason)).toEqual(['rejected', 'behind']);
+  });
+
+  test('has its reason with it', async () => {
+    refuse(2);
+    await relay([record('a', 2)]);
+    expect(parking.detail(streamRecord({ id: 'a', sequence: 2 }))).toBe('422: publishing: sequence 2');
+  });
+
+  test('and what no event can be made of, are parked alike', async () => {
+    const report = await relay([record('a', 1), rawRecord({ id: 'a', sequence: 2, newImage: INVALID_IMAGE }), record('a', 3), record('b', 4)]);
+    expect(report).toMatchObject({ response: failures(), accepted: 2, parked: 2, reasons: ['/amount is no number', 'an earlier change of the item waits'] });
+    expect(published()).toEqual([1, 4]);
+    expect(waiting('a')).toEqual([2, 3]);
+  });
+});
+
+describe('an item that waits', () => {
+  beforeEach(async () => {
+    refuse(1);
+    await relay([record('a', 1)]);
+    refuse();
+  });
+
+  test('keeps its later changes from being published', async () => {
+    expect(await relay([record('a', 2), record('b', 3)])).toMatchObject({ response: failures(), accepted: 1, parked: 1 });
+    expect(published()).toEqual([3]);
+    expect(waiting('a')).toEqual([1, 2]);
+  });
+
+  test('does not take what is delivered again for new', async () => {
+    expect(await relay([record('a', 1), record('a', 2)])).toMatchObject({ skipped: 1, parked: 1 });
+    expect(await relay([record('a', 1), record('a', 2)])).toMatchObject({ skipped: 2, parked: 0 });
+    expect(waiting('a')).toEqual([1, 2]);
+  });
+
+  test('has no open head any more once it is drained: later changes are published, old ones skipped', async () => {
+    const head = (await parking.readHead(item('a')))!;
+    await parking.close(head, [...parking.rows.get(item('a'))!.values()]);
+    expect(await relay([record('a', 1), record('a', 2)])).toMatchObject({ skipped: 1, accepted: 1, parked: 0 });
+    expect(published()).toEqual([2]);
+  });
+
+  test('waits too where it holds late records only', async () => {
+    await parking.parkLate(streamRecord({ id: 'b', sequence: 1 }));
+    expect(await relay([record('b', 2)])).toMatchObject({ accepted: 0, parked: 1 });
+    expect(waiting('b')).toEqual([1, 2]);
+  });
+});
+
+describe('while Nakadi is away', () => {
+  beforeEach(away);
+
+  test('young records are held: the lowest that is not settled is reported', async () => {
+    refuse(1);
+    nakadi.fault = (request) => (request < 2 ? undefined : { type: 'status', status: 503 });
+    const first = await relay([record('a', 1), record('b', 2)]);
+    expect(first).toMatchObject({ response: failures(), accepted: 1, parked: 1 });
+    const second = await relay([record('c', 3), record('d', 4)]);
+    expect(second).toMatchObject({ response: failures(3), accepted: 0, held: 2, parked: 0, reasons: ['503: why'] });
+    expect(clock.now()).toBe(CREATED_AT + 1_000 + 60_000);
+  });
+
+  test('records of items that wait are parked, though others are held', async () => {
+    await parking.announce(STREAM);
+    await parking.park({ record: streamRecord({ id: 'a', sequence: 1 }), reason: 'rejected', detail: '' });
+    const report = await relay([record('a', 2), record('b', 3), record('a', 4)]);
+    expect(report).toMatchObject({ response: failures(3), parked: 2, held: 1 });
+    expect(waiting('a')).toEqual([1, 2, 4]);
+    back();
+    expect(await relay([record('b', 3), record('a', 4)])).toMatchObject({ response: failures(), skipped: 1, accepted: 1 });
+  });
+
+  test('what is refused of an item of which something is held is not parked: its next delivery would skip the held one', async () => {
+    const report = await relay([record('a', 1), rawRecord({ id: 'a', sequence: 2, newImage: INVALID_IMAGE }), record('b', 3)]);
+    expect(report).toMatchObject({ response: failures(1), parked: 0, held: 3 });
+    expect(waiting('a')).toEqual([]);
+    back();
+    await relay([record('a', 1), rawRecord({ id: 'a', sequence: 2, newImage: INVALID_IMAGE }), record('b', 3)]);
+    expect(published()).toEqual([1, 3]);
+    expect(waiting('a')).toEqual([2]);
+  });
+
+  test('records older than that are parked, in order, with the reason', async () => {
+    clock.pass(HOLD_FOR);
+    const report = await relay([record('a', 1), record('b', 2), record('a', 3)]);
+    expect(report).toMatchObject({ response: failures(), parked: 3, held: 0, reasons: ['503: why'] });
+    expect([waiting('a'), waiting('b')]).toEqual([[1, 3], [2]]);
+    expect(parking.rows.get(item('b'))!.values().next().value).toMatchObject({ reason: 'away' });
+  });
+
+  test('they are parked in order too where a later one of the item is no event: parked first, it would hide the one before', async () => {
+    clock.pass(HOLD_FOR);
+    const report = await relay([record('a', 1), rawRecord({ id: 'a', sequence: 2, newImage: INVALID_IMAGE })]);
+    expect(report).toMatchObject({ response: failures(), parked: 2 });
+    expect(waiting('a')).toEqual([1, 2]);
+  });
+
+  test('a batch that grows old while Nakadi is asked is parked', async () => {
+    clock.pass(HOLD_FOR - 30_000);
+    expect(await relay([record('a', 1)])).toMatchObject({ response: failures(), parked: 1 });
+  });
+
+  test('the batches that follow get one try, for a while, so that the shard drains at full speed', async () => {
+    clock.pass(HOLD_FOR);
+    await relay([record('a', 1)]);
+    const requests = nakadi.requests.length;
+    const before = clock.now();
+    expect(await relay([record('b', 2)])).toMatchObject({ parked: 1 });
+    expect(nakadi.requests.length).toBe(requests + 1);
+    expect(clock.now()).toBe(before);
+    clock.pass(60_001);
+    await relay([record('c', 3)]);
+    expect(clock.now()).toBe(before + 60_001 + 60_000);
+  });
+
+  test('young records get the whole budget even then, because they are held', async () => {
+    clock.pass(HOLD_FOR);
+    await relay([record('a', 1)]);
+    const before = clock.now();
+    expect(await relay([rawRecord({ id: 'b', sequence: 2, createdAt: before })])).toMatchObject({ response: failures(2), held: 1 });
+    expect(clock.now()).toBe(before + 60_000);
+  });
+
+  test('when Nakadi is back, the next batches have their whole budget again', async () => {
+    clock.pass(HOLD_FOR);
+    await relay([record('a', 1)]);
+    back();
+    await relay([record('b', 2)]);
+    expect(memory.oneTryUntil).toBe(0);
+    expect(published()).toEqual([2]);
+  });
+
+  test('with holdFor zero, records are parked at once', async () => {
+    const report = await relayBatch([record('a', 1)], { nakadi, clock, parkingLot: parking }, settings({ holdForMs: 0 }), memory, clock.now() + 60_000);
+    expect(report).toMatchObject({ response: failures(), parked: 1 });
+  });
+});
+
+describe('where parking fails', () => {
+  test('the record and what follows of its item are left, and the lowest is reported; others are parked', async () => {
+    refuse(1, 3);
+    parking.onWrite = (write, moment, of) => {
+      if (write === 'park' && moment === 'before' && of === item('a')) {
+        throw Object.assign(new Error('full of data'), { name: 'ProvisionedThroughputExceededException' });
+      }
+    };
+    const report = await relay([record('a', 1), record('a', 2), record('b', 3), record('c', 4)]);
+    expect(report).toMatchObject({ response: failures(1), accepted: 1, parked: 1, held: 2 });
+    expect(report.reasons).toContain('parking failed: ProvisionedThroughputExceededException');
+    expect(report.reasons.join()).not.toContain('full of data');
+    expect([waiting('a'), waiting('b')]).toEqual([[], [3]]);
+    parking.onWrite = () => undefined;
+    expect(await relay([record('a', 1), record('a', 2), record('b', 3), record('c', 4)])).toMatchObject({ response: failures(), skipped: 1, parked: 2 });
+    expect([waiting('a'), waiting('b')]).toEqual([[1, 2], [3]]);
+  });
+
+  test('a parking whose answer was lost is skipped the next time', async () => {
+    refuse(1);
+    parking.onWrite = (write, moment) => {
+      if (write === 'park' && moment === 'after') {
+        throw new Error('answer lost');
+      }
+    };
+    expect(await relay([record('a', 1)])).toMatchObject({ response: failures(1), held: 1 });
+    expect(await relay([record('a', 1)])).toMatchObject({ response: failures(), skipped: 1 });
+    expect(waiting('a')).toEqual([1]);
+  });
+
+  test('nothing is parked without an announcement', async () => {
+    refuse(1);
+    parking.onWrite = (write) => {
+      if (write === 'announce') {
+        throw new Error('no answer');
+      }
+    };
+    expect(await relay([record('a', 1), record('b', 2)])).toMatchObject({ response: failures(1), accepted: 1, parked: 0 });
+    expect(waiting('a')).toEqual([]);
+  });
+});
+
+test('fails when a record cannot be placed', async () => {
+  await expect(relay([{ eventName: 'INSERT' }])).rejects.toThrow('a stream record must have eventSourceARN');
+});

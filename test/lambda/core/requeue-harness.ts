@@ -1,0 +1,80 @@
+import type { ParkReason } from '../../../lambda/core/parked-event.ts';
+import { requeueParked, type RequeueReport } from '../../../lambda/core/requeue-parked.ts';
+import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
+import { settings, STREAM, streamRecord } from '../factories.ts';
+import { MemoryNakadi } from './memory-nakadi.ts';
+import { MemoryParking } from './memory-parking.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A requeue with everything it talks to in memory. Items go by name: `a` is the item whose `id` is `a`. */
+export class RequeueHarness {
+  readonly nakadi = new MemoryNakadi();
+  readonly clock = new VirtualClock();
+  readonly parking = new MemoryParking(() => this.clock.now());
+  /** The table: images by `id`. */
+  readonly table = new Map<string, AttributeMap>();
+  /** Called when the table is read. */
+  onRead: () => void = () => undefined;
+
+  constructor() {
+    this.nakadi.onRequest = () => {
+      this.clock.pass(1);
+    };
+  }
+
+  run(deadline = this.clock.now() + 180_000): Promise<RequeueReport> {
+    const { nakadi, clock, parking: parkedEvents } = this;
+    const sourceTable = {
+      read: async (keys: AttributeMap): Promise<AttributeMap | undefined> => {
+        await Promise.resolve();
+        this.onRead();
+        return this.table.get(keys.id.S!);
+      },
+    };
+    return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings(), deadline);
+  }
+
+  async park(id: string, sequence: number, newImage?: AttributeMap, reason: ParkReason = 'rejected'): Promise<void> {
+    await this.parking.announce(STREAM);
+    await this.parking.park({ record: streamRecord({ id, sequence, newImage }), reason, detail: '' });
+  }
+
+  parkLate(id: string, sequence: number): Promise<void> {
+    return this.parking.parkLate(streamRecord({ id, sequence }));
+  }
+
+  /** Makes Nakadi refuse these changes, and only these. */
+  refuse(...sequences: number[]): void {
+    this.nakadi.isInvalid = (event) => sequences.includes(Number(event.sequence.slice(-6)));
+  }
+
+  /** What was published: the number of a change, or operation and state of a snapshot. */
+  published(): string[] {
+    return this.nakadi.stored.map(({ json, sequence }) => {
+      const { data_op, data } = JSON.parse(json) as { data_op: string; data: { state?: number } };
+      return data_op === 'C' ? `C${Number(sequence.slice(-6))}` : `${data_op} of ${data.state}`;
+    });
+  }
+
+  /** Numbers of the changes that wait. */
+  waiting(id: string): number[] {
+    return this.parking.waiting(item(id)).map((sequence) => Number(sequence.slice(-6)));
+  }
+
+  head(id: string): NonNullable<ReturnType<MemoryParking['heads']['get']>> {
+    return this.parking.heads.get(item(id))!;
+  }
+
+  changeHead(id: string, change: Partial<ReturnType<RequeueHarness['head']>>): void {
+    this.parking.heads.set(item(id), { ...this.head(id), ...change });
+  }
+
+  isOpen(id: string): boolean {
+    return this.head(id).open;
+  }
+}
+
+/** Digest of the item. */
+export function item(id: string): string {
+  return streamRecord({ id }).item;
+}

@@ -1,0 +1,215 @@
+import { INVALID_IMAGE, paddedSequence } from '../factories.ts';
+import { item, RequeueHarness } from './requeue-harness.ts';
+
+let outbox: RequeueHarness;
+
+beforeEach(() => {
+  outbox = new RequeueHarness();
+});
+
+describe('parked events', () => {
+  test('are published in order, removed, and the heads closed', async () => {
+    await outbox.park('a', 1);
+    await outbox.park('b', 2);
+    await outbox.park('a', 3);
+    expect(await outbox.run()).toEqual({ published: 3, closed: 2, refused: 0, reasons: new Set() });
+    expect(outbox.published()).toEqual(['C1', 'C3', 'C2']);
+    expect([outbox.waiting('a'), outbox.waiting('b'), outbox.isOpen('a'), outbox.isOpen('b')]).toEqual([[], [], false, false]);
+    expect(outbox.head('a')).toMatchObject({ through: paddedSequence(3), upTo: paddedSequence(3), dueAt: undefined });
+  });
+
+  test('nothing is done where nothing waits', async () => {
+    expect(await outbox.run()).toMatchObject({ published: 0 });
+    expect(outbox.nakadi.requests).toEqual([]);
+  });
+
+  test('of one item go first, alone, as a probe; then many items go in one request', async () => {
+    for (let index = 1; index <= 30; index++) {
+      await outbox.park(`item ${index}`, index);
+    }
+    await outbox.run();
+    expect(outbox.nakadi.requests.map((request) => request.length)).toEqual([1, 29]);
+  });
+
+  test('stay where Nakadi is away still, after one request', async () => {
+    await outbox.park('a', 1);
+    await outbox.park('b', 2);
+    outbox.nakadi.fault = () => ({ type: 'status', status: 503 });
+    expect(await outbox.run()).toMatchObject({ published: 0, away: '503: why' });
+    expect(outbox.nakadi.requests.length).toBe(1);
+    expect([outbox.waiting('a'), outbox.waiting('b'), outbox.isOpen('a')]).toEqual([[1], [2], true]);
+    outbox.nakadi.fault = () => undefined;
+    expect(await outbox.run()).toMatchObject({ published: 2, closed: 2 });
+  });
+
+  test('of an item with very many are published in rounds, in order, and none is left', async () => {
+    for (let sequence = 1; sequence <= 250; sequence++) {
+      await outbox.park('a', sequence);
+    }
+    await outbox.park('b', 251);
+    expect(await outbox.run()).toMatchObject({ published: 251, closed: 2 });
+    expect(outbox.nakadi.firstPublications().get(item('a'))).toEqual(Array.from({ length: 250 }, (_, index) => paddedSequence(index + 1)));
+    expect(outbox.waiting('a')).toEqual([]);
+  });
+
+  test('are not taken up after the deadline', async () => {
+    await outbox.park('a', 1);
+    await outbox.run(outbox.clock.now());
+    expect(outbox.nakadi.requests).toEqual([]);
+  });
+
+  test('that a crash left behind are removed, not published again', async () => {
+    await outbox.park('a', 1);
+    await outbox.park('a', 2);
+    outbox.changeHead('a', { through: paddedSequence(1) });
+    await outbox.run();
+    expect(outbox.published()).toEqual(['C2']);
+    expect(outbox.waiting('a')).toEqual([]);
+  });
+
+  test('that a crash left behind are removed where they are all that is left', async () => {
+    await outbox.park('a', 1);
+    outbox.changeHead('a', { through: paddedSequence(1) });
+    await outbox.run();
+    expect([outbox.published(), outbox.waiting('a'), outbox.isOpen('a')]).toEqual([[], [], false]);
+  });
+});
+
+describe('a refused record', () => {
+  test('stays, with what follows of its item; what came before is published, and the others go on', async () => {
+    for (const [id, sequence] of [['a', 1], ['a', 2], ['a', 3], ['b', 4], ['c', 5]] as const) {
+      await outbox.park(id, sequence);
+    }
+    outbox.refuse(2);
+    expect(await outbox.run()).toMatchObject({ published: 3, closed: 2, refused: 1, reasons: new Set(['422: publishing: sequence 2']) });
+    expect([outbox.waiting('a'), outbox.waiting('b'), outbox.waiting('c')]).toEqual([[2, 3], [], []]);
+    expect(outbox.head('a')).toMatchObject({ through: paddedSequence(1), open: true, attempts: 1 });
+  });
+
+  test('is tried again at growing intervals, up to an hour', async () => {
+    await outbox.park('a', 1);
+    outbox.refuse(1);
+    const minutes: number[] = [];
+    for (let run = 0; run < 9; run++) {
+      await outbox.run();
+      const dueAt = Date.parse(outbox.head('a').dueAt!);
+      minutes.push(Math.round((dueAt - outbox.clock.now()) / 60_000));
+      const requests = outbox.nakadi.requests.length;
+      outbox.clock.pass(dueAt - outbox.clock.now() - 1);
+      await outbox.run();
+      expect(outbox.nakadi.requests.length).toBe(requests);
+      outbox.clock.pass(1);
+    }
+    expect(minutes).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    outbox.refuse();
+    expect(await outbox.run()).toMatchObject({ published: 1, closed: 1 });
+  });
+
+  test('that comes after some progress is tried again soon', async () => {
+    await outbox.park('a', 1);
+    await outbox.park('a', 2);
+    outbox.changeHead('a', { attempts: 7 });
+    outbox.refuse(2);
+    await outbox.run();
+    expect(outbox.head('a')).toMatchObject({ attempts: 1, dueAt: new Date(outbox.clock.now() + 60_000).toISOString() });
+  });
+
+  test('that comes in the round after some progress is tried again soon', async () => {
+    for (let sequence = 1; sequence <= 101; sequence++) {
+      await outbox.park('a', sequence);
+    }
+    outbox.changeHead('a', { attempts: 7 });
+    outbox.refuse(101);
+    await outbox.run();
+    expect(outbox.head('a')).toMatchObject({ attempts: 1, dueAt: new Date(outbox.clock.now() + 60_000).toISOString() });
+  });
+
+  test('of which no event can be made is one too', async () => {
+    await outbox.park('a', 1);
+    await outbox.park('a', 2, INVALID_IMAGE);
+    await outbox.park('a', 3);
+    await outbox.park('b', 4);
+    expect(await outbox.run()).toMatchObject({ published: 2, closed: 1, refused: 1, reasons: new Set(['/amount is no number']) });
+    expect([outbox.waiting('a'), outbox.waiting('b')]).toEqual([[2, 3], []]);
+  });
+
+  test('does not keep the requeue from probing with the next item', async () => {
+    await outbox.park('a', 1, INVALID_IMAGE);
+    await outbox.park('b', 2);
+    expect(await outbox.run()).toMatchObject({ published: 1, refused: 1 });
+  });
+});
+
+describe('what is parked while the requeue works', () => {
+  test('keeps the head open, and is published in the same run', async () => {
+    await outbox.park('a', 1);
+    outbox.nakadi.onRequest = () => {
+      outbox.clock.pass(1);
+      if (outbox.nakadi.requests.length === 1) {
+        void outbox.park('a', 2);
+      }
+    };
+    expect(await outbox.run()).toMatchObject({ published: 2, closed: 1 });
+    expect(outbox.published()).toEqual(['C1', 'C2']);
+    expect([outbox.waiting('a'), outbox.isOpen('a')]).toEqual([[], false]);
+  });
+
+  test('after the head was read is neither published out of turn nor removed', async () => {
+    await outbox.park('a', 1);
+    const read = outbox.parking.readRecords.bind(outbox.parking);
+    let parkedMeanwhile = false;
+    outbox.parking.readRecords = async (of, limit) => {
+      if (!parkedMeanwhile) {
+        parkedMeanwhile = true;
+        await outbox.park('a', 2);
+      }
+      return read(of, limit);
+    };
+    expect(await outbox.run()).toMatchObject({ published: 2, closed: 1 });
+    expect(outbox.nakadi.requests.map((request) => request.map((event) => event.sequence))).toEqual([[paddedSequence(1)], [paddedSequence(2)]]);
+  });
+});
+
+describe('where the table fails', () => {
+  test('an item that cannot be finished is put off, and the others go on', async () => {
+    await outbox.parkLate('a', 1);
+    await outbox.park('b', 2);
+    outbox.onRead = () => {
+      throw Object.assign(new Error('no such key'), { name: 'ValidationException' });
+    };
+    expect(await outbox.run()).toMatchObject({ closed: 1, refused: 1, reasons: new Set(['the requeue failed: ValidationException']) });
+    expect(outbox.head('a')).toMatchObject({ open: true, attempts: 1, dueAt: expect.stringMatching('03:05:06') as string });
+    expect([outbox.waiting('a'), outbox.waiting('b')]).toEqual([[1], []]);
+  });
+
+  test('an item that cannot be read is put off, and the others go on in the next run', async () => {
+    await outbox.park('a', 1);
+    await outbox.park('b', 2);
+    const read = outbox.parking.readRecords.bind(outbox.parking);
+    outbox.parking.readRecords = (of, limit) => (of === item('a') ? Promise.reject(new RangeError('bad row')) : read(of, limit));
+    expect((await outbox.run()).reasons).toEqual(new Set(['the requeue failed: RangeError']));
+    expect(await outbox.run()).toMatchObject({ closed: 1 });
+    expect([outbox.waiting('a'), outbox.waiting('b')]).toEqual([[1], []]);
+  });
+
+  test('the run fails only after everything that was begun has ended', async () => {
+    await outbox.park('probe', 1);
+    await outbox.park('a', 2);
+    await outbox.park('b', 3);
+    outbox.refuse(2, 3);
+    let writing = 0;
+    const postpone = outbox.parking.postpone.bind(outbox.parking);
+    outbox.parking.postpone = async (...[of, ...rest]) => {
+      if (of === item('a')) {
+        throw new Error('throttled');
+      }
+      writing++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await postpone(of, ...rest);
+      writing--;
+    };
+    await expect(outbox.run()).rejects.toThrow('throttled');
+    expect(writing).toBe(0);
+    expect(outbox.head('b')).toMatchObject({ attempts: 1 });
+  });
+});

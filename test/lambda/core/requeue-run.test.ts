@@ -1,0 +1,103 @@
+import type { DeadLetter, Lease } from '../../../lambda/core/ports.ts';
+import { CLOSED_HEAD_KEPT_MS, requeueRun, type RunReport } from '../../../lambda/core/requeue-run.ts';
+import { settings, STREAM, streamRecord } from '../factories.ts';
+import { MemoryNakadi } from './memory-nakadi.ts';
+import { MemoryParking } from './memory-parking.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+let clock: VirtualClock;
+let parking: MemoryParking;
+let nakadi: MemoryNakadi;
+let leases: string[];
+let free: boolean;
+let receive: () => Promise<DeadLetter[]>;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  parking = new MemoryParking(() => clock.now());
+  nakadi = new MemoryNakadi();
+  [leases, free] = [[], true];
+  receive = () => Promise.resolve([]);
+});
+
+function run(): Promise<RunReport> {
+  const lease: Lease = {
+    acquire: (until) => Promise.resolve(free && leases.push(`until ${until - clock.now()}`) > 0),
+    release: () => Promise.resolve(void leases.push('released')),
+  };
+  const ports = {
+    clock,
+    nakadi,
+    lease,
+    parkedEvents: parking,
+    sourceTable: { read: () => Promise.resolve(undefined) },
+    stream: { open: () => Promise.resolve('trimmed' as const) },
+    deadLetters: { receive: () => receive(), delete: () => Promise.resolve() },
+  };
+  return requeueRun(ports, settings(), { stopAt: clock.now() + 180_000, killedAt: clock.now() + 300_000 });
+}
+
+async function park(sequence: number): Promise<void> {
+  await parking.announce(STREAM);
+  await parking.park({ record: streamRecord({ sequence }), reason: 'rejected', detail: '' });
+}
+
+describe('a run', () => {
+  test('holds the lease until after the platform would end it, and gives it back', async () => {
+    expect(await run()).toMatchObject({ alone: true });
+    expect(leases).toEqual(['until 310000', 'released']);
+  });
+
+  test('does nothing while another one holds the lease', async () => {
+    free = false;
+    await park(1);
+    expect(await run()).toEqual({ alone: false });
+    expect([nakadi.requests.length, leases.length]).toEqual([0, 0]);
+  });
+
+  test('gives the lease back when it fails', async () => {
+    receive = () => Promise.reject(new Error('no queue'));
+    await expect(run()).rejects.toThrow('no queue');
+    expect(leases.at(-1)).toBe('released');
+  });
+
+  test('publishes what is parked, however many dead letters there are', async () => {
+    await park(1);
+    receive = () => {
+      clock.pass(30_000);
+      return Promise.resolve([{ handle: 'h', body: 'not a message of the mapping' }]);
+    };
+    expect(await run()).toMatchObject({ parked: { published: 1, closed: 1 }, deadLetters: { malformed: 3 } });
+  });
+});
+
+describe('the announcement that a stream parks records', () => {
+  const announcedAt = (): number | undefined => parking.announced.get(STREAM);
+
+  test('is renewed while something waits', async () => {
+    await park(1);
+    nakadi.fault = () => ({ type: 'status', status: 503 });
+    clock.pass(3 * CLOSED_HEAD_KEPT_MS);
+    await run();
+    expect(announcedAt()).toBe(clock.now());
+  });
+
+  test('is renewed when heads were closed', async () => {
+    await park(1);
+    clock.pass(3 * CLOSED_HEAD_KEPT_MS);
+    await run();
+    expect(announcedAt()).toBe(clock.now());
+  });
+
+  test('stays as long as closed heads are kept, and then goes', async () => {
+    await park(1);
+    await run();
+    const closedAt = clock.now();
+    clock.pass(CLOSED_HEAD_KEPT_MS);
+    await run();
+    expect(announcedAt()).toBe(closedAt);
+    clock.pass(1);
+    await run();
+    expect(announcedAt()).toBeUndefined();
+  });
+});

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { PublishingConfig } from '../../lib/private/handler-contract.ts';
+import type { ChangeEvent, EventShape } from '../../lambda/core/change-event.ts';
+import type { RelaySettings } from '../../lambda/core/relay-batch.ts';
+import { padSequence, readStreamRecord, type AttributeMap, type RawStreamRecord, type StreamRecord } from '../../lambda/core/stream-record.ts';
+
+export const STREAM = 'arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-01-01T00:00:00.000';
+
+/** When the records of the tests were made, in epoch milliseconds. */
+export const CREATED_AT = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** Digits that a real sequence number has before those that the tests count with. */
+const SEQUENCE_PREFIX = '2900002759746085';
+
+/** A sequence number as DynamoDB gives it. */
+export function sequenceNumber(sequence: number): string {
+  return SEQUENCE_PREFIX + String(sequence).padStart(6, '0');
+}
+
+/** The same, padded. */
+export function paddedSequence(sequence: number): string {
+  return padSequence(sequenceNumber(sequence));
+}
+
+export interface RecordOptions {
+  /** Partition key, `id`. */
+  readonly id?: string;
+  readonly sequence?: number;
+  readonly eventName?: string;
+  /** Absent: an item with `id` and `state`, whose value is the sequence number. */
+  readonly newImage?: AttributeMap;
+  readonly oldImage?: AttributeMap;
+  /** Epoch milliseconds. */
+  readonly createdAt?: number;
+  readonly streamArn?: string;
+}
+
+/** A record as the event source mapping delivers it: an INSERT, unless said otherwise. */
+export function rawRecord(options: RecordOptions = {}): RawStreamRecord {
+  const { id = 'o-1', sequence = 1, eventName = 'INSERT', createdAt = CREATED_AT, streamArn = STREAM } = options;
+  const image = (state: number): AttributeMap => ({ id: { S: id }, state: { N: String(state) } });
+  return {
+    eventName,
+    eventSourceARN: streamArn,
+    dynamodb: {
+      ApproximateCreationDateTime: createdAt / 1000,
+      Keys: { id: { S: id } },
+      ...(eventName !== 'REMOVE' && { NewImage: options.newImage ?? image(sequence) }),
+      ...(eventName !== 'INSERT' && { OldImage: options.oldImage ?? image(sequence - 1) }),
+      SequenceNumber: sequenceNumber(sequence),
+    },
+  };
+}
+
+export function streamRecord(options: RecordOptions = {}): StreamRecord {
+  return readStreamRecord(rawRecord(options));
+}
+
+/** An image that no event can be made of. */
+export const INVALID_IMAGE: AttributeMap = { id: { S: 'o-1' }, amount: { N: 'many' } };
+
+/** An event as the assembly makes it, of any item and size. */
+export function changeEvent(item: string, sequence: number, bytes?: number): ChangeEvent {
+  const eid = createHash('md5').update(`${item} ${sequence}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const body = { metadata: { eid }, data: { item, sequence } };
+  const bare = JSON.stringify(body).length;
+  const json = JSON.stringify(bytes === undefined ? body : { ...body, fill: 'x'.repeat(bytes - bare - ',"fill":""'.length) });
+  return { eid, item, sequence: paddedSequence(sequence), json, bytes: Buffer.byteLength(json), patchLeftOut: false };
+}
+
+export const SHAPE: EventShape = {
+  endpoint: 'https://nakadi.example.org',
+  eventType: 'order-store.order-changed',
+  dataType: 'order',
+  cleanupPolicy: 'delete',
+  patchFormat: 'array',
+  patchAttribute: 'patch',
+  maxEventBytes: 999_000,
+};
+
+export const PUBLISHING: PublishingConfig = {
+  maxEventBytes: SHAPE.maxEventBytes,
+  maxBatchEvents: 1_000,
+  maxBatchBytes: 10_000_000,
+  requestTimeoutMs: 80_000,
+  retryBudgetMs: 60_000,
+  holdForMs: 900_000,
+};
+
+export function settings(publishing: Partial<PublishingConfig> = {}, shape: Partial<EventShape> = {}): RelaySettings {
+  return { shape: { ...SHAPE, ...shape }, publishing: { ...PUBLISHING, ...publishing } };
+}

@@ -1,6 +1,7 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay';
+import { OutboxRelay } from './outbox-relay';
+import type { OutboxRelayOptions } from './outbox-relay-options';
 import { failOnFaults, findFaults } from './private/validate-props';
 
 /**

@@ -1,6 +1,8 @@
 // The main job of the repository: runs the example on this machine and shows that nothing is lost.
+import { LocalRuntimeError } from './runtime/index.ts';
+import { InputFileError } from './scenario/input-file.ts';
 import { HELP, OptionError, readOptions } from './scenario/options.ts';
-import { describe, isGood, ProgressDisplay } from './scenario/report.ts';
+import { describe, isEmpty, isGood, ProgressDisplay } from './scenario/report.ts';
 import { runScenario } from './scenario/scenario.ts';
 
 /** Bad lines of an input file that are shown; the rest is counted. */
@@ -26,13 +28,19 @@ async function main(): Promise<number> {
   );
   display.end();
   console.log(options.json ? JSON.stringify(summary) : `\n${describe(summary)}`);
+  if (isEmpty(summary)) {
+    console.error(`no line of ${options.input ?? 'the input'} is a change`);
+    return 2;
+  }
   return isGood(summary) ? 0 : 1;
 }
+
+/** Errors that a user can mend; of any other, the stack tells where the bug is. */
+const KNOWN_ERRORS = [OptionError, InputFileError, LocalRuntimeError];
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  const known = error instanceof OptionError || (error as { code?: string }).code === 'ENOENT' || (error as Error).name.endsWith('Error');
-  console.error(known ? `\n${(error as Error).message}` : error);
+  console.error(KNOWN_ERRORS.some((known) => error instanceof known) ? `\n${(error as Error).message}` : error);
   process.exitCode = 2;
 }

@@ -1,4 +1,5 @@
 import { ENV, type CredentialsConfig, type DestinationConfig, type PublishingConfig } from '../../lib/private/handler-contract.ts';
+import type { Mapping, Route } from '../core/event-route.ts';
 import type { RelaySettings } from '../core/relay-batch.ts';
 
 /**
@@ -16,20 +17,29 @@ export function requireEnv(name: string): string {
 
 /** What the construct set for both handlers. */
 export interface HandlerEnvironment {
-  readonly destination: DestinationConfig;
+  /** Base URL of Nakadi. */
+  readonly endpoint: string;
   readonly credentials: CredentialsConfig;
   readonly settings: RelaySettings;
   readonly parkedEventsTable: string;
 }
 
-/** Reads what the construct set. */
-export function readEnvironment(): HandlerEnvironment {
-  const destination = JSON.parse(requireEnv(ENV.destination)) as DestinationConfig;
+/**
+ * Reads what the construct set.
+ *
+ * @param loadMapping gives the team's mapping from a file beside the handler
+ */
+export async function readEnvironment(loadMapping: (file: string) => Promise<Mapping>): Promise<HandlerEnvironment> {
+  const { endpoint, routes, unrouted } = JSON.parse(requireEnv(ENV.destination)) as DestinationConfig;
   const publishing = JSON.parse(requireEnv(ENV.publishing)) as PublishingConfig;
+  const shaped: Route[] = [];
+  for (const route of routes) {
+    shaped.push(route.mapping === undefined ? route : { ...route, map: await loadMapping(route.mapping) });
+  }
   return {
-    destination,
+    endpoint,
     credentials: JSON.parse(requireEnv(ENV.credentials)) as CredentialsConfig,
-    settings: { shape: { ...destination, maxEventBytes: publishing.maxEventBytes }, publishing },
+    settings: { shape: { routes: shaped, unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
     parkedEventsTable: requireEnv(ENV.parkedEventsTable),
   };
 }

@@ -10,17 +10,18 @@ const compress = promisify(gzip);
 
 /** Where and how to publish. */
 export interface NakadiHttpOptions {
+  /** Base URL of Nakadi. */
   readonly endpoint: string;
-  readonly eventType: string;
   readonly requestTimeoutMs: number;
   readonly tokens: TokenSource;
 }
 
 /** Nakadi over HTTP. Connections are reused. Nothing that the other side does is thrown. */
 export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
-  const url = `${options.endpoint}/event-types/${encodeURIComponent(options.eventType)}/events`;
+  const urlOf = ({ eventType, tombstone }: ChangeEvent): string =>
+    `${options.endpoint}/event-types/${encodeURIComponent(eventType)}/${tombstone ? 'deleted-events' : 'events'}`;
 
-  const send = async (body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<PublishAnswer> => {
+  const send = async (url: string, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<PublishAnswer> => {
     const token = await options.tokens.get();
     const response = await fetch(url, {
       method: 'POST',
@@ -45,12 +46,13 @@ export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
   return {
     async publish(events: readonly ChangeEvent[]): Promise<PublishAnswer> {
       try {
+        const url = urlOf(events[0]);
         const body = await compress(batchBody(events), { level: constants.Z_BEST_SPEED });
         const signal = AbortSignal.timeout(options.requestTimeoutMs);
-        const answer = await send(body, signal);
+        const answer = await send(url, body, signal);
         if (answer.type === 'response' && answer.status === 401) {
           options.tokens.forget();
-          return await send(body, signal);
+          return await send(url, body, signal);
         }
         return answer;
       } catch (error) {

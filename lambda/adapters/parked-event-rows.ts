@@ -62,15 +62,19 @@ export function toHead(row: HeadRow): Head {
   };
 }
 
-/** Puts the parts of records together; a record of which not all parts are there is left out. */
+/**
+ * Puts the parts of records together; a record of which not all parts are there is left out. Parts beyond those are what an earlier, longer
+ * form of the same record left.
+ */
 export function toRecords(rows: readonly RecordRow[]): ParkedRecord[] {
   const bySequence = Map.groupBy(rows, (row) => row[PARKED_EVENTS.sortKey].split('#')[0]);
-  return [...bySequence.values()]
-    .filter((parts) => parts.length === parts[0].parts)
-    .map((parts) => ({
-      record: readStreamRecord(unpackRecord(parts.map((row) => row.record))),
-      reason: parts[0].reason,
-      late: parts[0].late === true,
-      parts: parts.length,
-    }));
+  return [...bySequence.values()].flatMap((all) => {
+    const [{ parts, reason, late }] = all;
+    const whole = all.filter((row, index) => row.part === index && row.parts === parts).slice(0, parts);
+    if (whole.length < parts) {
+      return [];
+    }
+    const record = readStreamRecord(unpackRecord(whole.map((row) => row.record)));
+    return [{ record, reason, late: late === true, parts: all.length }];
+  });
 }

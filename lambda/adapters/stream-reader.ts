@@ -1,12 +1,7 @@
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type DynamoDBStreamsClient,
-  type _Record as SdkRecord,
-} from '@aws-sdk/client-dynamodb-streams';
-import { toLambdaMap } from './attribute-values.ts';
+import { GetRecordsCommand, GetShardIteratorCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { StreamRange, StreamReader } from '../core/ports.ts';
 import { padSequence, readStreamRecord, type RawStreamRecord, type StreamRecord } from '../core/stream-record.ts';
+import { wireAnswer } from './wire-answer.ts';
 
 /** Errors that say that the stream does not hold the range any more. */
 const TRIMMED = new Set(['TrimmedDataAccessException', 'ResourceNotFoundException']);
@@ -40,7 +35,8 @@ export function streamReader(client: DynamoDBStreamsClient): StreamReader {
 async function* pages(client: DynamoDBStreamsClient, range: StreamRange, first: string | undefined): AsyncGenerator<StreamRecord[]> {
   const end = padSequence(range.endSequenceNumber);
   for (let iterator = first; iterator !== undefined; ) {
-    const answer = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+    const command = new GetRecordsCommand({ ShardIterator: iterator });
+    const answer = (await wireAnswer(client, command)) as { readonly Records?: readonly WireRecord[]; readonly NextShardIterator?: string };
     const records = (answer.Records ?? []).map((record) => readStreamRecord(toLambdaForm(record, range.streamArn)));
     yield records.filter((record) => record.sequence <= end);
     if (records.some((record) => record.sequence >= end)) {
@@ -52,20 +48,16 @@ async function* pages(client: DynamoDBStreamsClient, range: StreamRange, first: 
   throw new Error(`shard ${range.shardId} ended before sequence number ${range.endSequenceNumber}`);
 }
 
-/** The record as the event source mapping delivers it: whole seconds, base64 text, the stream's ARN. */
-export function toLambdaForm(record: SdkRecord, streamArn: string): RawStreamRecord {
-  const { ApproximateCreationDateTime: createdAt, Keys, NewImage, OldImage, SequenceNumber } = record.dynamodb ?? {};
-  const { Type: type, PrincipalId: principalId } = record.userIdentity ?? {};
+/** A record as GetRecords gives it: without the stream's ARN, and with other names in `userIdentity`. */
+type WireRecord = Pick<RawStreamRecord, 'eventName' | 'dynamodb'> & { readonly userIdentity?: { readonly Type?: string; readonly PrincipalId?: string } };
+
+/** The record as the event source mapping delivers it. */
+export function toLambdaForm({ eventName, dynamodb, userIdentity }: WireRecord, streamArn: string): RawStreamRecord {
+  const { ApproximateCreationDateTime: createdAt, ...images } = dynamodb ?? {};
   return {
-    eventName: record.eventName,
+    eventName,
     eventSourceARN: streamArn,
-    dynamodb: {
-      ApproximateCreationDateTime: createdAt === undefined ? undefined : Math.floor(createdAt.getTime() / 1000),
-      Keys: Keys && toLambdaMap(Keys),
-      ...(NewImage && { NewImage: toLambdaMap(NewImage) }),
-      ...(OldImage && { OldImage: toLambdaMap(OldImage) }),
-      SequenceNumber,
-    },
-    ...(record.userIdentity && { userIdentity: { type, principalId } }),
+    dynamodb: { ...(createdAt !== undefined && { ApproximateCreationDateTime: Math.floor(createdAt) }), ...images },
+    ...(userIdentity && { userIdentity: { type: userIdentity.Type, principalId: userIdentity.PrincipalId } }),
   };
 }

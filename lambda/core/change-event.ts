@@ -1,20 +1,23 @@
 import { hash } from 'node:crypto';
-import type { DestinationConfig } from '../../lib/private/handler-contract.ts';
+import { isPromise } from 'node:util/types';
+import { selectAttributes } from './attribute-selection.ts';
+import { eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
 import { eventId } from './event-id.ts';
+import { isTimeToLiveDeletion, routeOf, type EventShape, type Route } from './event-route.ts';
 import { InvalidImageError, itemToJson, type JsonObject } from './item-images.ts';
-import { createPatch } from './json-patch.ts';
+import { createPatch, type PatchOperation } from './json-patch.ts';
 import type { AttributeMap, StreamRecord } from './stream-record.ts';
-
-/** Create, update, delete, snapshot. */
-export type DataOperation = 'C' | 'U' | 'D' | 'S';
 
 /** An event that is ready to be sent. */
 export interface ChangeEvent {
   readonly eid: string;
   /** Digest of stream and key: events of one item stay in order. */
   readonly item: string;
-  /** Padded sequence number of the change. */
+  /** Padded sequence number of the change; of a tombstone with a mark that sorts it behind the event that it follows. */
   readonly sequence: string;
+  readonly eventType: string;
+  /** Whether it deletes the item from a compacted event type, in place of telling what happened. */
+  readonly tombstone: boolean;
   /** The event as JSON text. */
   readonly json: string;
   /** Length of the text in bytes of UTF-8. */
@@ -23,28 +26,41 @@ export interface ChangeEvent {
   readonly patchLeftOut: boolean;
 }
 
-/** What a stream record becomes: an event, or the reason why it cannot be one. */
-export type Assembly = { readonly type: 'event'; readonly event: ChangeEvent } | { readonly type: 'invalid'; readonly detail: string };
+/** What a stream record becomes. */
+export type Assembly =
+  /** These events, in this order. */
+  | { readonly type: 'events'; readonly events: readonly ChangeEvent[] }
+  /** Nothing: the team leaves such changes out. */
+  | { readonly type: 'nothing' }
+  /** No event can be made of it. */
+  | { readonly type: 'invalid'; readonly detail: string };
 
-/** What of the destination shapes an event. */
-export interface EventShape extends DestinationConfig {
-  /** Largest event that Nakadi takes, in bytes. */
-  readonly maxEventBytes: number;
-}
+const NOTHING: Assembly = { type: 'nothing' };
 
-/** The data-change event of a stream record. */
-export function assembleEvent(record: StreamRecord, shape: EventShape): Assembly {
+/** The data-change event of a stream record, and the tombstone behind it where the event type wants one. */
+export function assembleEvents(record: StreamRecord, shape: EventShape): Assembly {
+  if (Object.keys(record.keys).length === 0) {
+    return invalid('the record has no Keys');
+  }
+  const route = routeOf(record, shape.routes);
+  if (route === undefined) {
+    return shape.unrouted === 'drop' ? NOTHING : invalid('no route is for the item: add one, or let unrouted items be dropped');
+  }
+  if (route.timeToLiveDeletions === false && isTimeToLiveDeletion(record)) {
+    return NOTHING;
+  }
   const { NewImage: newImage, OldImage: oldImage } = record.raw.dynamodb ?? {};
+  const change = { occurrence: record, route, maxEventBytes: shape.maxEventBytes };
   switch (record.raw.eventName) {
     case 'INSERT':
-      return newImage ? assemble(record, shape, 'C', newImage) : missing('NewImage');
+      return newImage ? assemble({ ...change, operation: 'C', newImage }) : missing('NewImage');
     case 'MODIFY':
       if (!newImage || !oldImage) {
         return missing(newImage ? 'OldImage' : 'NewImage');
       }
-      return assemble(record, shape, 'U', newImage, oldImage);
+      return assemble({ ...change, operation: 'U', newImage, oldImage });
     case 'REMOVE':
-      return oldImage ? assemble(record, shape, 'D', oldImage) : missing('OldImage');
+      return oldImage ? assemble({ ...change, operation: 'D', oldImage }) : missing('OldImage');
     default:
       return invalid(`eventName must be INSERT, MODIFY or REMOVE, got ${JSON.stringify(record.raw.eventName)}`);
   }
@@ -54,8 +70,10 @@ export function assembleEvent(record: StreamRecord, shape: EventShape): Assembly
 export interface SnapshotSubject {
   readonly item: string;
   readonly keys: AttributeMap;
-  /** Padded sequence number of the newest record that was published of the item. */
+  /** Padded sequence number of the newest record that was parked of the item. */
   readonly sequence: string;
+  /** How often records of the item came late: a snapshot follows each time, and is another event each time. */
+  readonly lateMarks: number;
   /** The image in that record: what a deletion shows. */
   readonly lastImage: AttributeMap;
 }
@@ -64,77 +82,140 @@ export interface SnapshotSubject {
  * The event that makes an item converge after its records came late: a snapshot of what the table holds now, or a deletion where it
  * holds nothing any more.
  *
- * Its `eid` follows its content: a snapshot that is taken again later is another event when the item has moved on.
+ * Its `eid` follows its content and its occasion: one that is sent again is the same event, one that is taken later is another.
  *
  * @param image what the table holds, undefined where the item is gone
  * @param readAt when it was read, in epoch milliseconds
  */
 export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap | undefined, readAt: number, shape: EventShape): Assembly {
+  const route = routeOf({ keys: subject.keys, raw: { dynamodb: { NewImage: image ?? subject.lastImage } } }, shape.routes);
+  if (route === undefined) {
+    return NOTHING;
+  }
   const operation = image === undefined ? 'D' : 'S';
-  const variant = `${operation} ${hash('sha256', JSON.stringify(image ?? null), 'hex')}`;
-  return assemble({ ...subject, createdAt: readAt }, shape, operation, image ?? subject.lastImage, undefined, variant);
+  return assemble({
+    occurrence: { ...subject, createdAt: readAt },
+    route,
+    maxEventBytes: shape.maxEventBytes,
+    operation,
+    ...(image === undefined ? { oldImage: subject.lastImage } : { newImage: image }),
+    variant: `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(image ?? null), 'hex')}`,
+  });
 }
 
-/** What of a record the envelope needs. */
-type Occurrence = Pick<StreamRecord, 'item' | 'keys' | 'sequence' | 'createdAt'>;
+interface Change {
+  readonly occurrence: Occurrence;
+  readonly route: Route;
+  readonly maxEventBytes: number;
+  readonly operation: DataOperation;
+  readonly newImage?: AttributeMap;
+  readonly oldImage?: AttributeMap;
+  readonly variant?: string;
+}
 
-function assemble(
-  record: Occurrence,
-  shape: EventShape,
-  operation: DataOperation,
-  image: AttributeMap,
-  before?: AttributeMap,
-  variant?: string,
-): Assembly {
+function assemble(change: Change): Assembly {
   try {
-    const data = itemToJson(image);
-    const wantsPatch = before !== undefined && shape.patchFormat !== 'none';
-    if (shape.patchFormat !== 'none' && shape.patchAttribute in data) {
-      return invalid(`the item has an attribute ${JSON.stringify(shape.patchAttribute)}, which is where the patch would stand: name another patchAttribute`);
+    const { occurrence, route, newImage, oldImage } = change;
+    const lost = Object.keys(occurrence.keys).find((name) => [newImage, oldImage].some((image) => image && !Object.hasOwn(image, name)));
+    if (lost !== undefined) {
+      return invalid(`/${lost} is missing: an image must hold the item's key`);
     }
-    const patch = wantsPatch ? createPatch(itemToJson(before), data) : undefined;
-    const eid = eventId(record.item, record.sequence, variant);
-    const write = (content: JsonObject): ChangeEvent => {
-      const json = JSON.stringify({ metadata: metadata(record, shape, eid), data_type: shape.dataType, data_op: operation, data: content });
-      return { eid, item: record.item, sequence: record.sequence, json, bytes: Buffer.byteLength(json), patchLeftOut: false };
-    };
-    const whole = write(patch ? withPatch(data, shape, patch) : data);
-    if (whole.bytes <= shape.maxEventBytes) {
-      return { type: 'event', event: whole };
+    const imageShape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
+    const newItem = newImage && itemToJson(newImage, imageShape);
+    const oldItem = oldImage && itemToJson(oldImage, imageShape);
+    const patch = newItem && oldItem && createPatch(oldItem, newItem);
+    if (patch?.length === 0) {
+      return NOTHING; // only what is left out has changed
     }
-    const bare = patch ? { ...write(data), patchLeftOut: true } : whole;
-    return bare.bytes <= shape.maxEventBytes
-      ? { type: 'event', event: bare }
-      : invalid(`the event has ${bare.bytes} bytes, more than the ${shape.maxEventBytes} that Nakadi takes`);
+    const item = newItem ?? (oldItem as JsonObject);
+    const occupied = [route.patchFormat === 'none' ? undefined : route.patchAttribute, route.sequenceAttribute].find((name) => name !== undefined && name in item);
+    if (occupied !== undefined) {
+      return invalid(`the item has an attribute ${JSON.stringify(occupied)}, where the patch or the sequence number would stand: give those another name`);
+    }
+    const write = eventWriter(change, item);
+    const whole = JSON.stringify(dataOf(change, item, patch));
+    if (route.map === undefined) {
+      return fitting(change, write(whole), () => ({ ...write(JSON.stringify(dataOf(change, item))), patchLeftOut: patch !== undefined && route.patchFormat !== 'none' }));
+    }
+    const mapped = route.map({ keys: itemToJson(occurrence.keys, imageShape), newItem, oldItem, event: JSON.parse(write(whole).json, exactNumbers) });
+    if (mapped === undefined) {
+      return NOTHING;
+    }
+    if (isPromise(mapped)) {
+      mapped.catch(() => undefined); // One that is rejected and that nobody looks at would end the process.
+    }
+    if (typeof mapped !== 'object' || mapped === null || Array.isArray(mapped) || 'then' in mapped) {
+      return invalid(`the mapping must return an object or undefined, got ${describe(mapped)}`);
+    }
+    const data = JSON.stringify(mapped) as string | undefined;
+    return data?.startsWith('{') ? fitting(change, write(data)) : invalid('the mapping must return an object or undefined, got one whose JSON is no object');
   } catch (error) {
-    if (error instanceof InvalidImageError) {
+    if (error instanceof InvalidImageError || error instanceof InvalidAttributeError) {
       return invalid(error.message);
+    }
+    if (change.route.map !== undefined) {
+      return invalid(`the mapping failed: ${messageOf(error)}`);
     }
     throw error;
   }
 }
 
-function withPatch(data: JsonObject, shape: EventShape, patch: unknown[]): JsonObject {
-  const whole = Object.assign(Object.create(null) as JsonObject, data);
-  whole[shape.patchAttribute] = shape.patchFormat === 'json-string' ? JSON.stringify(patch) : (patch as JsonObject[]);
-  return whole;
+/** The item with what stands beside its attributes. */
+function dataOf({ occurrence, route }: Change, item: JsonObject, patch?: PatchOperation[]): JsonObject {
+  const data = Object.assign(Object.create(null) as JsonObject, item);
+  if (route.sequenceAttribute !== undefined) {
+    data[route.sequenceAttribute] = occurrence.sequence;
+  }
+  if (patch !== undefined && route.patchFormat !== 'none') {
+    data[route.patchAttribute] = route.patchFormat === 'json-string' ? JSON.stringify(patch) : (patch as unknown as JsonObject[]);
+  }
+  return data;
 }
 
-function metadata(record: Occurrence, shape: EventShape, eid: string): Record<string, string> {
-  return {
-    eid,
-    occurred_at: new Date(record.createdAt).toISOString(),
-    // Nakadi refuses the key for event types that are not compacted, and refuses its absence for those that are.
-    ...(shape.cleanupPolicy === 'delete' ? {} : { partition_compaction_key: compactionKey(record.keys) }),
+/** Writes the event with different data, given as JSON text. The metadata is made before: a mapping may change the item that it gets. */
+function eventWriter({ occurrence, route, operation, variant }: Change, item: JsonObject): (data: string) => ChangeEvent {
+  const eid = eventId(occurrence.item, occurrence.sequence, variant);
+  const envelope = JSON.stringify({ metadata: eventMetadata(eid, occurrence, route, operation, item), data_type: route.dataType, data_op: operation });
+  return (data) => {
+    const json = `${envelope.slice(0, -1)},"data":${data}}`;
+    return {
+      eid,
+      item: occurrence.item,
+      sequence: occurrence.sequence,
+      eventType: route.eventType,
+      tombstone: false,
+      json,
+      bytes: Buffer.byteLength(json),
+      patchLeftOut: false,
+    };
   };
 }
 
-/** The value of a single key attribute as it is; two as a JSON array, partition key and sort key in the order of their names. */
-function compactionKey(keys: AttributeMap): string {
-  const values = Object.keys(keys)
-    .sort()
-    .map((name) => Object.values(keys[name])[0] as string);
-  return values.length === 1 ? values[0] : JSON.stringify(values);
+/** The event, or a smaller one where it is too large; and the tombstone behind a deletion. */
+function fitting({ route, operation, maxEventBytes }: Change, event: ChangeEvent, smaller?: () => ChangeEvent): Assembly {
+  const sent = event.bytes > maxEventBytes && smaller !== undefined ? smaller() : event;
+  if (sent.bytes > maxEventBytes) {
+    return invalid(`the event has ${sent.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes`);
+  }
+  const buried = route.tombstones === true && operation === 'D';
+  return { type: 'events', events: buried ? [sent, { ...sent, sequence: `${sent.sequence}~`, tombstone: true }] : [sent] };
+}
+
+/** Keeps what JSON.parse would round, for the mapping's eyes. */
+function exactNumbers(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' && context?.source !== undefined && String(value) !== context.source ? JSON.rawJSON(context.source) : value;
+}
+
+function describe(value: unknown): string {
+  if (value === null || Array.isArray(value)) {
+    return value === null ? 'null' : 'an array';
+  }
+  return typeof value === 'object' ? 'a promise: it must not be asynchronous' : `a ${typeof value}`;
+}
+
+function messageOf(error: unknown): string {
+  const message = (error as { message?: unknown } | null)?.message;
+  return typeof message === 'string' ? message.slice(0, 300) : 'it threw something that is no error';
 }
 
 function missing(image: string): Assembly {

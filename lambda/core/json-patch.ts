@@ -1,4 +1,4 @@
-import { diffAny, type AddOperation, type Operation, type RemoveOperation, type ReplaceOperation } from 'rfc6902/diff';
+import { diffAny, type AddOperation, type Operation, type RemoveOperation, type ReplaceOperation } from 'rfc6902/diff.js';
 import { Pointer } from 'rfc6902';
 import type { JsonObject, JsonValue } from './item-images.ts';
 import { listSteps } from './list-diff.ts';

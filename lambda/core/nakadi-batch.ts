@@ -13,18 +13,29 @@ export function batchBody(events: readonly ChangeEvent[]): string {
 }
 
 /**
- * How many of the first events fit into one request; at least one, so that there is progress even where one alone is larger than a batch
- * may be.
+ * The events of the next request: of the first one's event type, in order, as many as fit; at least one, so that there is progress even where
+ * one alone is larger than a batch may be.
+ *
+ * An event whose item has an earlier event that goes elsewhere is left for later: of one item, events are sent in order, wherever they go.
  */
-export function batchLength(events: readonly ChangeEvent[], limits: BatchLimits): number {
+export function nextBatch(events: readonly ChangeEvent[], limits: BatchLimits): ChangeEvent[] {
+  const batch: ChangeEvent[] = [];
+  const passedItems = new Set<string>();
   let bytes = 1;
-  let length = 0;
   for (const event of events) {
+    const [first = event] = batch;
+    if (event.eventType !== first.eventType || event.tombstone !== first.tombstone) {
+      passedItems.add(event.item);
+      continue;
+    }
+    if (passedItems.has(event.item)) {
+      continue;
+    }
     bytes += event.bytes + 1;
-    if (length > 0 && (length >= limits.maxBatchEvents || bytes > limits.maxBatchBytes)) {
+    if (batch.length > 0 && (batch.length >= limits.maxBatchEvents || bytes > limits.maxBatchBytes)) {
       break;
     }
-    length++;
+    batch.push(event);
   }
-  return length;
+  return batch;
 }

@@ -41,6 +41,18 @@ export interface Head {
   readonly attempts: number;
 }
 
+/**
+ * A reason for the log: what happened, and the status of Nakadi's answer or the name of the error. The whole detail may quote an item; it stands with
+ * the parked record only.
+ */
+export function briefReason(reason: ParkReason | 'held', detail = ''): string {
+  const [status] = /^\d{3}(?=:)/.exec(detail) ?? [];
+  if (status !== undefined) {
+    return `${reason}: ${status}`;
+  }
+  return reason === 'away' || reason === 'held' ? `${reason}: ${detail}` : reason;
+}
+
 /** Before every sequence number. */
 export const BEFORE_ALL = padSequence('');
 
@@ -72,9 +84,11 @@ export function isDue(parked: ParkedRecord, head: Head): boolean {
 /** Bytes of a record in one row: a DynamoDB item takes 400 KB, and the other attributes need some. */
 const ROW_BYTES = 350_000;
 
-/** The record as compressed bytes, cut to the size of rows. */
-export function packRecord(raw: RawStreamRecord): Uint8Array[] {
-  const packed = gzipSync(JSON.stringify(raw));
+/** The record as compressed bytes, cut to the size of rows: what events are made of, whichever way it came. */
+export function packRecord({ eventName, eventSourceARN, dynamodb = {}, userIdentity }: RawStreamRecord): Uint8Array[] {
+  const { ApproximateCreationDateTime, Keys, NewImage, OldImage, SequenceNumber } = dynamodb;
+  const images = { ApproximateCreationDateTime, Keys, NewImage, OldImage, SequenceNumber };
+  const packed = gzipSync(JSON.stringify({ eventName, eventSourceARN, dynamodb: images, userIdentity }));
   const parts: Uint8Array[] = [];
   for (let start = 0; start < packed.length; start += ROW_BYTES) {
     parts.push(packed.subarray(start, start + ROW_BYTES));

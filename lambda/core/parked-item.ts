@@ -1,4 +1,5 @@
-import { assembleEvent, type ChangeEvent, type EventShape, type SnapshotSubject } from './change-event.ts';
+import { assembleEvents, type ChangeEvent, type SnapshotSubject } from './change-event.ts';
+import type { EventShape } from './event-route.ts';
 import { hasLate, isDue, type Head, type ParkedRecord } from './parked-event.ts';
 import type { ParkedEvents } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
@@ -12,8 +13,8 @@ export interface ParkedItem {
   readonly leftovers: readonly ParkedRecord[];
   /** Whether the item has more records than these. */
   readonly more: boolean;
-  /** Events of the records, as far as events can be made of them. */
-  readonly events: readonly ChangeEvent[];
+  /** The events of each record, as far as events can be made of them; none of a record that the team leaves out. */
+  readonly events: readonly (readonly ChangeEvent[])[];
   /** Why no event can be made of the record after these. */
   readonly invalid?: string;
 }
@@ -45,27 +46,33 @@ export async function loadItem(item: string, before: string, parkedEvents: Parke
   const records = rows.filter((row) => isDue(row, head));
   // Rows beyond `upTo` were parked after the head was read: they are neither due nor left behind.
   const leftovers = rows.filter((row) => !row.late && row.record.sequence <= head.through);
-  const events: ChangeEvent[] = [];
+  const events: (readonly ChangeEvent[])[] = [];
   for (const { record } of records) {
-    const assembly = assembleEvent(record, shape);
+    const assembly = assembleEvents(record, shape);
     if (assembly.type === 'invalid') {
       return { head, records, leftovers, more, events, invalid: assembly.detail };
     }
-    events.push(assembly.event);
+    events.push(assembly.type === 'events' ? assembly.events : []);
   }
   return { head, records, leftovers, more, events };
 }
 
-/** Reads from a result of publishing how far an item got: up to its first event that was not accepted. */
+/** Reads from a result of publishing how far an item got: up to its first record of which not every event was accepted. */
 export function progressOf(item: ParkedItem, result: PublishResult): ItemProgress {
-  const stop = item.events.findIndex((event) => !result.accepted.has(event));
+  const stop = item.events.findIndex((events) => !events.every((event) => result.accepted.has(event)));
   const count = stop === -1 ? item.events.length : stop;
   const published = item.records.slice(0, count);
-  const refusal = stop === -1 ? item.invalid : result.refused.get(item.events[stop]);
+  const refusal = stop === -1 ? item.invalid : refusalOf(item.events[stop], result);
   if (refusal !== undefined) {
     return { type: 'refused', published, detail: refusal };
   }
   return count === item.records.length && !item.more ? { type: 'drained' } : { type: 'advanced', published };
+}
+
+/** Why one of these events was refused, undefined where none was. */
+export function refusalOf(events: readonly ChangeEvent[], result: PublishResult): string | undefined {
+  const refused = events.find((event) => result.refused.has(event));
+  return refused && result.refused.get(refused);
 }
 
 /** How far `through` may go: late records are published beside it. */
@@ -84,6 +91,7 @@ export function snapshotSubject({ head, records }: ParkedItem): SnapshotSubject 
   return {
     item: head.item,
     keys: head.keys,
+    lateMarks: head.lateMarks,
     sequence: last && last.sequence > head.upTo ? last.sequence : head.upTo,
     lastImage: images?.NewImage ?? images?.OldImage ?? head.keys,
   };

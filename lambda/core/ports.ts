@@ -14,7 +14,7 @@ export interface Clock {
 
 /** Nakadi. */
 export interface Nakadi {
-  /** Sends one request; never throws for what the other side does. */
+  /** Sends one request with events of one event type, all of them tombstones or none; never throws for what the other side does. */
   publish(events: readonly ChangeEvent[]): Promise<PublishAnswer>;
 }
 

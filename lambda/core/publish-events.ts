@@ -1,4 +1,4 @@
-import { batchLength, type BatchLimits } from './nakadi-batch.ts';
+import { nextBatch, type BatchLimits } from './nakadi-batch.ts';
 import type { ChangeEvent } from './change-event.ts';
 import type { Clock, Nakadi } from './ports.ts';
 import { readOutcome } from './publish-outcome.ts';
@@ -100,11 +100,11 @@ class Publication {
     this.waitingFor = undefined;
     let rest = this.sendable(events);
     while (rest.length > 0) {
-      const batch = rest.slice(0, batchLength(rest, this.limits));
-      if (!(await this.send(batch))) {
+      const batch = new Set(nextBatch(rest, this.limits));
+      if (!(await this.send([...batch]))) {
         break;
       }
-      rest = this.sendable(rest.slice(batch.length));
+      rest = this.sendable(rest.filter((event) => !batch.has(event)));
     }
     return events.filter((event) => !this.accepted.has(event) && !this.refused.has(event) && !this.isBehind(event));
   }

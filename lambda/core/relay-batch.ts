@@ -1,6 +1,8 @@
 import type { PublishingConfig } from '../../lib/private/handler-contract.ts';
-import { assembleEvent, type ChangeEvent, type EventShape } from './change-event.ts';
-import { isOpen } from './parked-event.ts';
+import { assembleEvents, type ChangeEvent } from './change-event.ts';
+import type { EventShape } from './event-route.ts';
+import { forEachOf } from './for-each-of.ts';
+import { briefReason, isOpen } from './parked-event.ts';
 import type { Clock, Nakadi, Parking, ParkingLot } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import { checkpoint, type BatchResponse } from './stream-checkpoint.ts';
@@ -30,11 +32,14 @@ export interface RelayReport {
   readonly response: BatchResponse;
   readonly records: number;
   readonly accepted: number;
+  /** Records that an earlier delivery parked. */
   readonly skipped: number;
+  /** Records of which the team publishes nothing. */
+  readonly leftOut: number;
   readonly parked: number;
   readonly held: number;
   readonly patchesLeftOut: number;
-  /** Why records are held or parked, in Nakadi's words or ours. */
+  /** Why records are held or parked, without any words of Nakadi or of a mapping: those may quote an item, and stand with the parked record. */
   readonly reasons: readonly string[];
 }
 
@@ -67,7 +72,7 @@ export async function relayBatch(
   const retryUntil = oneTry ? start : start + retryBudgetMs;
   const result = await publishEvents([...plan.events.keys()], ports, settings.publishing, { retryUntil, stopAt: deadline });
 
-  const waiting = result.waiting.map((event) => plan.events.get(event) as StreamRecord);
+  const waiting = [...new Set(result.waiting.map((event) => plan.events.get(event) as StreamRecord))];
   const holds = waiting.length > 0 && ports.clock.now() - waiting[0].createdAt < holdForMs;
   if (waiting.length > 0 && !holds) {
     memory.oneTryUntil = ports.clock.now() + ONE_TRY_MS;
@@ -84,10 +89,17 @@ export async function relayBatch(
     records: batch.length,
     accepted: result.accepted.size,
     skipped: plan.skipped,
+    leftOut: plan.leftOut,
     parked: parkable.length - unparked.records.length,
     held: unsettled.length,
     patchesLeftOut: [...result.accepted].filter((event) => event.patchLeftOut).length,
-    reasons: [...new Set([...parkable.map(({ detail }) => detail), ...(holds ? [result.waitingFor ?? ''] : []), ...unparked.errors])].slice(0, 5),
+    reasons: [
+      ...new Set([
+        ...parkable.map(({ reason, detail }) => briefReason(reason, detail)),
+        ...(holds ? [briefReason('held', result.waitingFor)] : []),
+        ...unparked.errors,
+      ]),
+    ],
   };
 }
 
@@ -96,6 +108,7 @@ interface BatchPlan {
   readonly events: ReadonlyMap<ChangeEvent, StreamRecord>;
   readonly parkings: readonly Parking[];
   readonly skipped: number;
+  readonly leftOut: number;
 }
 
 async function planBatch(batch: readonly StreamRecord[], parkingLot: ParkingLot, shape: EventShape): Promise<BatchPlan> {
@@ -105,6 +118,7 @@ async function planBatch(batch: readonly StreamRecord[], parkingLot: ParkingLot,
   const parkings: Parking[] = [];
   const invalidItems = new Set<string>();
   let skipped = 0;
+  let leftOut = 0;
   for (const record of batch) {
     const head = heads.get(record.item);
     if (head !== undefined && record.sequence <= head.upTo) {
@@ -112,26 +126,30 @@ async function planBatch(batch: readonly StreamRecord[], parkingLot: ParkingLot,
     } else if ((head !== undefined && isOpen(head)) || invalidItems.has(record.item)) {
       parkings.push({ record, reason: 'behind', detail: 'an earlier change of the item waits' });
     } else {
-      const assembly = assembleEvent(record, shape);
-      if (assembly.type === 'event') {
-        events.set(assembly.event, record);
-      } else {
+      const assembly = assembleEvents(record, shape);
+      if (assembly.type === 'invalid') {
         invalidItems.add(record.item);
         parkings.push({ record, reason: 'invalid', detail: assembly.detail });
+      } else if (assembly.type === 'events') {
+        assembly.events.forEach((event) => events.set(event, record));
+      } else {
+        leftOut++;
       }
     }
   }
-  return { events, parkings, skipped };
+  return { events, parkings, skipped, leftOut };
 }
 
 /** What is to be parked after Nakadi was asked: what it refused, what comes behind that, and what waits if it is not held. */
 function publishedParkings(events: ReadonlyMap<ChangeEvent, StreamRecord>, result: PublishResult, holds: boolean): Parking[] {
   const record = (event: ChangeEvent): StreamRecord => events.get(event) as StreamRecord;
-  return [
+  const parkings = [
     ...[...result.refused].map(([event, detail]) => ({ record: record(event), reason: 'rejected' as const, detail })),
     ...[...result.behind].map((event) => ({ record: record(event), reason: 'behind' as const, detail: 'an earlier change of the item waits' })),
     ...(holds ? [] : result.waiting.map((event) => ({ record: record(event), reason: 'away' as const, detail: result.waitingFor ?? '' }))),
   ];
+  // A record of two events is parked once, for the first of these reasons.
+  return [...new Map(parkings.reverse().map((parking) => [parking.record, parking])).values()];
 }
 
 /**
@@ -159,7 +177,6 @@ async function parkAll(parkings: readonly Parking[], parkingLot: ParkingLot): Pr
     return { records, errors };
   }
   const byItem = Map.groupBy(parkings, ({ record }) => record.item);
-  const queue = [...byItem.values()];
   const parkItem = async (ofItem: Parking[]): Promise<void> => {
     for (let index = 0; index < ofItem.length; index++) {
       try {
@@ -171,17 +188,12 @@ async function parkAll(parkings: readonly Parking[], parkingLot: ParkingLot): Pr
       }
     }
   };
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await parkItem(next);
-    }
-  };
   try {
     await parkingLot.announce(parkings[0].record.streamArn);
   } catch (error) {
     return { records: parkings.map(({ record }) => record), errors: [`parking failed: ${error instanceof Error ? error.name : 'unknown error'}`] };
   }
-  await Promise.all(Array.from({ length: PARK_CONCURRENCY }, worker));
+  await forEachOf([...byItem.values()], PARK_CONCURRENCY, parkItem);
   return { records, errors };
 }
 

@@ -1,4 +1,6 @@
 import type { Clock, DeadLetter, DeadLetterQueue, ParkedEvents, StreamRange, StreamReader } from './ports.ts';
+import { forEachOf } from './for-each-of.ts';
+import type { StreamRecord } from './stream-record.ts';
 
 /** What the requeue talks to while it reads dead letters. */
 export interface DeadLetterPorts {
@@ -7,6 +9,11 @@ export interface DeadLetterPorts {
   readonly stream: StreamReader;
   readonly parkedEvents: Pick<ParkedEvents, 'announce' | 'parkLate'>;
 }
+
+/**
+ * Whether anything is published of a record. The mapping's filter kept the others out of the batch that failed, but not out of its range.
+ */
+export type IsPublished = (record: StreamRecord) => boolean;
 
 /** What became of the dead letters. */
 export interface DeadLetterReport {
@@ -29,26 +36,41 @@ export interface DeadLetterReport {
  *
  * @param deadline epoch milliseconds after which no further message is taken, nor a further page of its range read
  */
-export async function requeueDeadLetters(ports: DeadLetterPorts, deadline: number): Promise<DeadLetterReport> {
+export async function requeueDeadLetters(ports: DeadLetterPorts, isPublished: IsPublished, deadline: number): Promise<DeadLetterReport> {
   const report: DeadLetterReport = { read: 0, records: 0, trimmed: 0, malformed: 0, failed: 0, errors: [] };
+  const failed = (what: string, error: unknown): void => {
+    report.failed++;
+    report.errors.push(`${what} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'}`);
+  };
   while (ports.clock.now() < deadline) {
-    const letters = await ports.deadLetters.receive();
+    const letters = await ports.deadLetters.receive().catch((error: unknown) => {
+      failed('receiving dead letters', error); // what is parked must not wait for that
+      return [];
+    });
     if (letters.length === 0) {
       break;
     }
     for (const letter of letters) {
       try {
-        await requeueDeadLetter(letter, ports, report, deadline);
+        await requeueDeadLetter(letter, ports, isPublished, report, deadline);
       } catch (error) {
-        report.failed++;
-        report.errors.push(`reading a dead letter failed: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'}`);
+        failed('reading a dead letter', error);
       }
     }
   }
   return report;
 }
 
-async function requeueDeadLetter(letter: DeadLetter, ports: DeadLetterPorts, report: DeadLetterReport, deadline: number): Promise<void> {
+/** How many items are parked at the same time. */
+const PARK_CONCURRENCY = 16;
+
+async function requeueDeadLetter(
+  letter: DeadLetter,
+  ports: DeadLetterPorts,
+  isPublished: IsPublished,
+  report: DeadLetterReport,
+  deadline: number,
+): Promise<void> {
   const range = readRange(letter.body);
   if (range === undefined) {
     report.malformed++;
@@ -69,10 +91,13 @@ async function requeueDeadLetter(letter: DeadLetter, ports: DeadLetterPorts, rep
     if (ports.clock.now() >= deadline) {
       throw new Error('the time for dead letters is over');
     }
-    for (const record of page) {
-      await ports.parkedEvents.parkLate(record);
-      report.records++;
-    }
+    const byItem = Map.groupBy(page.filter(isPublished), (record) => record.item);
+    await forEachOf([...byItem.values()], PARK_CONCURRENCY, async (records) => {
+      for (const record of records) {
+        await ports.parkedEvents.parkLate(record);
+        report.records++;
+      }
+    });
   }
   await ports.deadLetters.delete(letter);
   report.read++;

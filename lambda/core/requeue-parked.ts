@@ -1,6 +1,6 @@
 import { assembleSnapshot, type ChangeEvent } from './change-event.ts';
-import { lastRows, loadItem, progressOf, snapshotSubject, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
-import type { ParkedRecord } from './parked-event.ts';
+import { lastRows, loadItem, progressOf, refusalOf, snapshotSubject, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
+import { briefReason, type ParkedRecord } from './parked-event.ts';
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
 import { publishEvents } from './publish-events.ts';
 import type { RelaySettings } from './relay-batch.ts';
@@ -28,6 +28,9 @@ export interface RequeueReport {
 /** How many items are worked on at the same time. */
 const ITEMS_PER_ROUND = 50;
 
+/** How many items are looked at to find one for the probe: some may be closed already, or cannot be loaded. */
+const PROBE_CANDIDATES = 10;
+
 /** How long an item of which a record was refused is put off: one minute, then twice as long each time, up to an hour. */
 const FIRST_POSTPONEMENT_MS = 60_000;
 const LONGEST_POSTPONEMENT_MS = 3_600_000;
@@ -42,8 +45,8 @@ const LONGEST_POSTPONEMENT_MS = 3_600_000;
 export async function requeueParked(ports: RequeuePorts, settings: RelaySettings, deadline: number): Promise<RequeueReport> {
   const run = new RequeueRun(ports, settings, deadline);
   // A pass sees each item once; what it puts off until now, the next pass sees again.
-  for (let published = -1; published < run.report.published && run.goesOn(); ) {
-    published = run.report.published;
+  for (let settled = -1; settled < run.settled && run.goesOn(); ) {
+    settled = run.settled;
     await run.pass();
   }
   return run.report;
@@ -51,6 +54,8 @@ export async function requeueParked(ports: RequeuePorts, settings: RelaySettings
 
 class RequeueRun {
   readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, reasons: new Set() };
+  /** Rows that were removed: those of which nothing is published count too, so that many of them do not end the run. */
+  settled = 0;
   private probed = false;
   private readonly ports: RequeuePorts;
   private readonly settings: RelaySettings;
@@ -70,15 +75,29 @@ class RequeueRun {
     const { clock, parkedEvents } = this.ports;
     const before = new Date(clock.now()).toISOString();
     while (this.goesOn()) {
-      const due = await parkedEvents.dueItems(before, this.probed ? ITEMS_PER_ROUND : 1);
-      const loaded = await Promise.all(due.map((item) => this.load(item, before)));
-      const items = loaded.filter((item) => item !== undefined);
+      const due = await parkedEvents.dueItems(before, this.probed ? ITEMS_PER_ROUND : PROBE_CANDIDATES);
+      const items = await this.loadSome(due, before);
       if (items.length === 0) {
         break;
       }
       await this.round(items);
       this.probed = true;
     }
+  }
+
+  /** All of the items that can be loaded; for the probe, the first one. */
+  private async loadSome(due: readonly string[], before: string): Promise<ParkedItem[]> {
+    if (this.probed) {
+      const loaded = await Promise.all(due.map((item) => this.load(item, before)));
+      return loaded.filter((item) => item !== undefined);
+    }
+    for (const candidate of due) {
+      const item = await this.load(candidate, before);
+      if (item !== undefined) {
+        return [item];
+      }
+    }
+    return [];
   }
 
   private async load(item: string, before: string): Promise<ParkedItem | undefined> {
@@ -93,7 +112,7 @@ class RequeueRun {
   }
 
   private async round(items: readonly ParkedItem[]): Promise<void> {
-    const result = await this.publish(items.flatMap((item) => item.events));
+    const result = await this.publish(items.flatMap((item) => item.events.flat()));
     const drained: ParkedItem[] = [];
     await this.forEach(items, async (item) => {
       const progress = progressOf(item, result);
@@ -116,7 +135,8 @@ class RequeueRun {
         try {
           await work(item);
         } catch (error) {
-          await this.postponeRefused(item, describeFailure(error));
+          const failure = describeFailure(error);
+          await this.postponeRefused(item, failure, item.head.attempts, failure);
         }
       }),
     );
@@ -131,14 +151,14 @@ class RequeueRun {
     const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, { retryUntil: 0, stopAt: this.deadline });
     this.report.published += result.accepted.size;
     if (result.waiting.length > 0) {
-      this.report.away = result.waitingFor;
+      this.report.away = briefReason('away', result.waitingFor);
     }
     return result;
   }
 
   /** Closes items of which everything is published; those with late records after a snapshot, which is read while the head is open. */
   private async finish(items: readonly ParkedItem[]): Promise<void> {
-    const snapshots = new Map<ParkedItem, ChangeEvent>();
+    const snapshots = new Map<ParkedItem, readonly ChangeEvent[]>();
     await this.forEach(items, async (item) => {
       const subject = snapshotSubject(item);
       if (subject === undefined) {
@@ -147,23 +167,23 @@ class RequeueRun {
       }
       const image = await this.ports.sourceTable.read(subject.keys);
       const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
-      if (assembly.type === 'event') {
-        snapshots.set(item, assembly.event);
-      } else {
+      if (assembly.type === 'invalid') {
         await this.postponeRefused(item, assembly.detail);
+      } else {
+        snapshots.set(item, assembly.type === 'events' ? assembly.events : []);
       }
     });
     if (snapshots.size === 0) {
       return;
     }
-    const result = await this.publish([...snapshots.values()]);
+    const result = await this.publish([...snapshots.values()].flat());
     await this.forEach([...snapshots.keys()], async (item) => {
-      const snapshot = snapshots.get(item) as ChangeEvent;
-      const refusal = result.refused.get(snapshot);
-      if (result.accepted.has(snapshot)) {
-        await this.close(item);
-      } else if (refusal !== undefined) {
+      const events = snapshots.get(item) as readonly ChangeEvent[];
+      const refusal = refusalOf(events, result);
+      if (refusal !== undefined) {
         await this.postponeRefused(item, refusal);
+      } else if (events.every((event) => result.accepted.has(event))) {
+        await this.close(item);
       }
     });
   }
@@ -176,6 +196,7 @@ class RequeueRun {
     await this.advance(item, first);
     if (await parkedEvents.close(item.head, last)) {
       this.report.closed++;
+      this.settled += last.length;
     } else {
       await this.settle(item, { type: 'advanced', published: last });
     }
@@ -196,12 +217,13 @@ class RequeueRun {
     const rows = [...item.leftovers, ...published];
     if (rows.length > 0) {
       await this.ports.parkedEvents.advance(item.head.item, throughAfter(item.head, published), rows);
+      this.settled += rows.length;
     }
   }
 
-  private async postponeRefused({ head }: ParkedItem, detail: string, attempts = head.attempts): Promise<void> {
+  private async postponeRefused({ head }: ParkedItem, detail: string, attempts = head.attempts, brief = briefReason('rejected', detail)): Promise<void> {
     this.report.refused++;
-    this.report.reasons.add(detail);
+    this.report.reasons.add(brief);
     const pause = Math.min(LONGEST_POSTPONEMENT_MS, FIRST_POSTPONEMENT_MS * 2 ** attempts);
     const dueAt = new Date(this.ports.clock.now() + pause).toISOString();
     await this.ports.parkedEvents.postpone(head.item, dueAt, { attempts: attempts + 1, detail });

@@ -1,5 +1,7 @@
 import type { DeadLetterQueue, Lease, StreamReader } from './ports.ts';
+import { assembleEvents } from './change-event.ts';
 import type { RelaySettings } from './relay-batch.ts';
+import type { StreamRecord } from './stream-record.ts';
 import { requeueDeadLetters, type DeadLetterReport } from './requeue-dead-letters.ts';
 import { requeueParked, type RequeuePorts, type RequeueReport } from './requeue-parked.ts';
 
@@ -42,7 +44,8 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
   try {
     // Half of the time at most: whatever is in the queue, what is parked has its turn.
     const now = ports.clock.now();
-    const deadLetters = await requeueDeadLetters(ports, now + (stopAt - now) / 2);
+    const isPublished = (record: StreamRecord): boolean => assembleEvents(record, settings.shape).type !== 'nothing';
+    const deadLetters = await requeueDeadLetters(ports, isPublished, now + (stopAt - now) / 2);
     const parked = await requeueParked(ports, settings, stopAt);
     await tendAnnouncements(ports, parked.closed > 0);
     return { alone: true, deadLetters, parked };

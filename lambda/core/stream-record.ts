@@ -66,25 +66,24 @@ export class UnplaceableRecordError extends Error {
 }
 
 /**
- * Reads what every record must have.
+ * Reads what every record must have. One without a key is an item of its own, of which no event can be made.
  *
- * @throws UnplaceableRecordError where stream, key or sequence number is missing: without them nothing can be parked or checkpointed
+ * @throws UnplaceableRecordError where stream or sequence number is missing: without them nothing can be parked or checkpointed
  */
 export function readStreamRecord(raw: RawStreamRecord): StreamRecord {
   const streamArn = raw.eventSourceARN;
-  const { Keys: keys, SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = raw.dynamodb ?? {};
-  if (!streamArn || !keys || Object.keys(keys).length === 0 || !sequenceNumber || !/^\d{1,40}$/.test(sequenceNumber)) {
+  const { Keys: keys = {}, SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = raw.dynamodb ?? {};
+  if (!streamArn || !sequenceNumber || !/^\d{1,40}$/.test(sequenceNumber)) {
     throw new UnplaceableRecordError(
-      `a stream record must have eventSourceARN, dynamodb.Keys and dynamodb.SequenceNumber of 1 to 40 digits, got ${JSON.stringify({
+      `a stream record must have eventSourceARN and dynamodb.SequenceNumber of 1 to 40 digits, got ${JSON.stringify({
         eventSourceARN: streamArn,
-        keyAttributes: Object.keys(keys ?? {}),
         SequenceNumber: sequenceNumber,
       })}`,
     );
   }
   return {
     streamArn,
-    item: itemDigest(streamArn, keys),
+    item: itemDigest(streamArn, Object.keys(keys).length > 0 ? keys : { SequenceNumber: { N: sequenceNumber } }),
     keys,
     sequenceNumber,
     sequence: padSequence(sequenceNumber),

@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
 import { readEnvironment } from '../adapters/environment.ts';
+import { loadMapping } from '../adapters/mapping-module.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { parkingLot } from '../adapters/parking-lot.ts';
 import { systemClock } from '../adapters/system-clock.ts';
@@ -11,14 +12,13 @@ import { relayBatch, type RelayMemory, type RelayPorts } from '../core/relay-bat
 import type { BatchResponse } from '../core/stream-checkpoint.ts';
 import type { RawStreamRecord } from '../core/stream-record.ts';
 
-const { destination, credentials, settings, parkedEventsTable } = readEnvironment();
+const { endpoint, credentials, settings, parkedEventsTable } = await readEnvironment((file) => loadMapping(import.meta.dirname, file));
 const { requestTimeoutMs } = settings.publishing;
 
 const ports: RelayPorts = {
   clock: systemClock,
   nakadi: nakadiHttp({
-    endpoint: destination.endpoint,
-    eventType: destination.eventType,
+    endpoint,
     requestTimeoutMs,
     tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
   }),

@@ -6,6 +6,7 @@ import { ENV, RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
 import { deadLetterQueue } from '../adapters/dead-letter-queue.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
+import { loadMapping } from '../adapters/mapping-module.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { parkedEventsTable } from '../adapters/parked-events-table.ts';
 import { requeueLease } from '../adapters/requeue-lease.ts';
@@ -15,8 +16,8 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { logEvent } from '../adapters/telemetry.ts';
 import { requeueRun, type RunPorts } from '../core/requeue-run.ts';
 
-const environment = readEnvironment();
-const { destination, credentials, settings } = environment;
+const environment = await readEnvironment((file) => loadMapping(import.meta.dirname, file));
+const { endpoint, credentials, settings } = environment;
 const { requestTimeoutMs } = settings.publishing;
 
 const dynamodb = new DynamoDBClient();
@@ -24,8 +25,7 @@ const documents = DynamoDBDocumentClient.from(dynamodb);
 const ports: Omit<RunPorts, 'lease'> = {
   clock: systemClock,
   nakadi: nakadiHttp({
-    endpoint: destination.endpoint,
-    eventType: destination.eventType,
+    endpoint,
     requestTimeoutMs,
     tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
   }),

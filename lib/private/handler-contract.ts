@@ -25,16 +25,59 @@ export type PatchFormatName = 'array' | 'json-string' | 'none';
 /** Cleanup policy of the Nakadi event type. */
 export type CleanupPolicyName = 'delete' | 'compact' | 'compact_and_delete';
 
-/** Where events go, and in which form. */
-export interface DestinationConfig {
-  /** Base URL of Nakadi, without a trailing slash. */
-  readonly endpoint: string;
+/** How numbers are written. */
+export type NumberEncodingName = 'exact' | 'string';
+
+/** Attributes of an item. */
+export interface AttributePathConfig {
+  /** Names from the outermost to the innermost. */
+  readonly path: readonly string[];
+  /** Whether the only name is the beginning of many. */
+  readonly prefix?: boolean;
+}
+
+/** Which items a route is for. */
+export interface RouteConditionConfig {
+  readonly type: 'key-starts-with' | 'attribute-equals';
+  readonly attribute: string;
+  readonly value: string;
+}
+
+/** Where the events of some items go, and in which form. What is absent has the default that the field names. */
+export interface RouteConfig {
   readonly eventType: string;
+  /** Absent: all items. */
+  readonly condition?: RouteConditionConfig;
   readonly dataType: string;
   readonly cleanupPolicy: CleanupPolicyName;
+  /** Whether a tombstone follows a `D` event. Absent: no. */
+  readonly tombstones?: boolean;
   readonly patchFormat: PatchFormatName;
   /** Attribute of `data` that holds the patch. */
   readonly patchAttribute: string;
+  /** Absent: exact. */
+  readonly numberEncoding?: NumberEncodingName;
+  /** Absent: all attributes. */
+  readonly include?: readonly AttributePathConfig[];
+  /** Absent: none. */
+  readonly exclude?: readonly AttributePathConfig[];
+  readonly occurredAtAttribute?: string;
+  readonly flowIdAttribute?: string;
+  readonly sequenceAttribute?: string;
+  /** Whether deletions by time to live are published. Absent: yes. */
+  readonly timeToLiveDeletions?: boolean;
+  /** File of the mapping's module, beside the handler's. */
+  readonly mapping?: string;
+}
+
+/** Where events go. */
+export interface DestinationConfig {
+  /** Base URL of Nakadi, without a trailing slash. */
+  readonly endpoint: string;
+  /** The first whose condition holds is taken. */
+  readonly routes: readonly RouteConfig[];
+  /** What happens to items that no route is for. */
+  readonly unrouted: 'drop' | 'refuse';
 }
 
 /** How the handlers authenticate. */

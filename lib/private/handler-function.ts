@@ -1,6 +1,6 @@
+import { cpSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import type * as cdk from 'aws-cdk-lib';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, RemovalPolicy, type Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -12,10 +12,12 @@ const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
 export interface HandlerFunctionProps {
   /** Name of the bundle: a folder below `lambda/dist`. */
   readonly bundle: 'relay' | 'requeue';
+  /** Text of modules that stand beside the bundle, by file name. */
+  readonly modules: ReadonlyMap<string, string>;
   readonly description: string;
   readonly environment: Record<string, string>;
   readonly memorySize: number;
-  readonly timeout: cdk.Duration;
+  readonly timeout: Duration;
   readonly logRetention: logs.RetentionDays;
 }
 
@@ -48,7 +50,7 @@ export class HandlerFunction extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(BUNDLES, props.bundle)),
+      code: handlerCode(path.join(BUNDLES, props.bundle), props.modules),
       memorySize: props.memorySize,
       timeout: props.timeout,
       environment: props.environment,
@@ -57,4 +59,26 @@ export class HandlerFunction extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
     });
   }
+}
+
+/** The bundle as it is shipped, and modules of the team beside it. Files are copied; nothing is bundled at synth. */
+function handlerCode(bundle: string, modules: ReadonlyMap<string, string>): lambda.Code {
+  if (modules.size === 0) {
+    return lambda.Code.fromAsset(bundle);
+  }
+  return lambda.Code.fromAsset(bundle, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('none'), // required by the type; the local bundling below always does it
+      local: {
+        tryBundle(outputDir: string): boolean {
+          cpSync(bundle, outputDir, { recursive: true });
+          modules.forEach((code, file) => {
+            writeFileSync(path.join(outputDir, file), code);
+          });
+          return true;
+        },
+      },
+    },
+  });
 }

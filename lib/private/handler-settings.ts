@@ -1,18 +1,78 @@
-import { CleanupPolicy, PatchFormat, type NakadiDestination } from '../nakadi-destination';
-import type { OutboxRelayOptions } from '../outbox-relay';
-import type { CredentialsConfig, DestinationConfig, PublishingConfig } from './handler-contract';
+import type { AttributePath } from '../attribute-path';
+import type { EventMapping } from '../event-mapping';
+import { CleanupPolicy, NumberEncoding, PatchFormat, type EventOptions } from '../event-options';
+import { UnroutedItems, type EventRoute } from '../event-route';
+import type { NakadiDestination } from '../nakadi-destination';
+import type { OutboxRelayOptions } from '../outbox-relay-options';
+import type { AttributePathConfig, CredentialsConfig, DestinationConfig, PublishingConfig, RouteConfig } from './handler-contract';
 import type { RelayTimes } from './times';
 
-/** The destination as the handlers read it, with every default filled in. */
-export function destinationConfig(destination: NakadiDestination): DestinationConfig {
+/** A destination as the handlers read it, and the modules that go with it. */
+export interface DestinationSettings {
+  readonly config: DestinationConfig;
+  /** Text of each mapping module by its file name. */
+  readonly mappings: ReadonlyMap<string, string>;
+}
+
+/** The destination as the handlers read it, with defaults filled in where they are not the absence of something. */
+export function destinationSettings(destination: NakadiDestination): DestinationSettings {
+  const files = new Map<EventMapping, string>();
+  const routes = routesOf(destination).map((route) => routeConfig(route, files));
   return {
-    endpoint: destination.endpoint.replace(/\/+$/, ''),
-    eventType: destination.eventType,
-    dataType: destination.dataType ?? destination.eventType,
-    cleanupPolicy: destination.cleanupPolicy ?? CleanupPolicy.DELETE,
-    patchFormat: destination.patchFormat ?? PatchFormat.ARRAY,
-    patchAttribute: destination.patchAttribute ?? 'patch',
+    config: {
+      endpoint: destination.endpoint.replace(/\/+$/, ''),
+      routes,
+      unrouted: destination.unroutedItems ?? UnroutedItems.DROP,
+    },
+    mappings: new Map([...files].map(([mapping, file]) => [file, mapping._code])),
   };
+}
+
+/** A route with what the destination says for all; the only route of a destination without routes has no condition. */
+export type WholeRoute = EventOptions & { readonly eventType: string; readonly condition?: EventRoute['condition'] };
+
+/** The routes of a destination: its own, or the one that its event type is. */
+export function routesOf(destination: NakadiDestination): WholeRoute[] {
+  const { endpoint, credentials, unroutedItems, routes, eventType, ...shared } = destination;
+  if (routes !== undefined) {
+    return routes.map((route) => ({ ...shared, ...defined(route) }));
+  }
+  return eventType === undefined ? [] : [{ ...shared, eventType }];
+}
+
+/** What other languages leave out of a struct may be there as undefined: it must not hide what the destination says. */
+function defined(route: EventRoute): EventRoute {
+  return Object.fromEntries(Object.entries(route).filter(([, value]) => value !== undefined)) as unknown as EventRoute;
+}
+
+function routeConfig(route: WholeRoute, files: Map<EventMapping, string>): RouteConfig {
+  return {
+    eventType: route.eventType,
+    condition: route.condition?._config,
+    dataType: route.dataType ?? route.eventType,
+    cleanupPolicy: route.cleanupPolicy ?? CleanupPolicy.DELETE,
+    tombstones: route.tombstones === true ? true : undefined,
+    patchFormat: route.patchFormat ?? PatchFormat.ARRAY,
+    patchAttribute: route.patchAttribute ?? 'patch',
+    numberEncoding: route.numberEncoding === NumberEncoding.STRING ? NumberEncoding.STRING : undefined,
+    include: paths(route.includeAttributes),
+    exclude: paths(route.excludeAttributes),
+    occurredAtAttribute: route.occurredAtAttribute,
+    flowIdAttribute: route.flowIdAttribute,
+    sequenceAttribute: route.sequenceAttribute,
+    timeToLiveDeletions: route.timeToLiveDeletions === false ? false : undefined,
+    mapping: route.mapping && mappingFile(route.mapping, files),
+  };
+}
+
+function paths(given: AttributePath[] | undefined): AttributePathConfig[] | undefined {
+  return given?.map((attribute) => attribute._config);
+}
+
+function mappingFile(mapping: EventMapping, files: Map<EventMapping, string>): string {
+  const file = files.get(mapping) ?? `mapping-${files.size + 1}.mjs`;
+  files.set(mapping, file);
+  return file;
 }
 
 /** The credentials as the handlers read them. */

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { OutboxRelayOptions } from '../outbox-relay';
+import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { RESERVE_MS } from './handler-contract';
 
 /** How long one run of the requeue may take. */

@@ -1,6 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
-import type { OutboxRelayOptions } from '../outbox-relay';
+import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { EXTRA_ATTEMPTS, relayTimes } from './times';
+import { findDestinationFaults } from './validate-destination';
 
 /**
  * All that is wrong with the options of an outbox, in the user's words; empty where nothing is.
@@ -8,13 +9,8 @@ import { EXTRA_ATTEMPTS, relayTimes } from './times';
  * Values that are not known before deployment (tokens) pass.
  */
 export function findFaults(options: OutboxRelayOptions): string[] {
-  const { destination } = options;
   const faults: (string | undefined)[] = [
-    url('destination.endpoint', destination.endpoint),
-    text('destination.eventType', destination.eventType),
-    text('destination.dataType', destination.dataType),
-    text('destination.patchAttribute', destination.patchAttribute),
-    tokenEndpoint(options),
+    ...findDestinationFaults(options.destination),
     integer('batchSize', options.batchSize, 1, 10_000, 'records'),
     duration('batchingWindow', options.batchingWindow, 0, 300),
     integer('parallelizationFactor', options.parallelizationFactor, 1, 10, 'batches per shard'),
@@ -56,28 +52,6 @@ function attempts(options: OutboxRelayOptions): string | undefined {
     `holdFor of ${holdFor.toSeconds()} seconds with a retryBudget of ${retryBudget.toSeconds()} seconds needs ${retryAttempts} retry attempts, ` +
     `and an event source mapping takes at most ${MAX_RETRY_ATTEMPTS}: raise retryBudget to ${needed} seconds or more`
   );
-}
-
-function url(name: string, value: string): string | undefined {
-  if (Token.isUnresolved(value)) {
-    return undefined;
-  }
-  if (!/^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/.test(value)) {
-    return `${name} must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}`;
-  }
-  return undefined;
-}
-
-function tokenEndpoint(options: OutboxRelayOptions): string | undefined {
-  const config = options.destination.credentials?._config;
-  return config?.type === 'oauth2-client-credentials' ? url('credentials.tokenEndpoint', config.tokenEndpoint) : undefined;
-}
-
-function text(name: string, value?: string): string | undefined {
-  if (value === undefined || Token.isUnresolved(value) || value.trim() === value && value !== '') {
-    return undefined;
-  }
-  return `${name} must be a name without spaces around it, got ${JSON.stringify(value)}`;
 }
 
 function integer(name: string, value: number | undefined, min: number, max: number, unit: string): string | undefined {

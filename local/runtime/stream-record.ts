@@ -1,5 +1,25 @@
-import type { AttributeValue, _Record } from '@aws-sdk/client-dynamodb-streams';
-import type { Json, JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+
+/**
+ * A record as `GetRecords` writes it: DynamoDB JSON, with times in seconds and binary as base64 text. The SDK's form of it is not used, because it
+ * loses the value of an attribute named `__proto__`.
+ */
+export interface WireRecord {
+  readonly eventID?: string;
+  readonly eventName?: string;
+  readonly eventVersion?: string;
+  readonly eventSource?: string;
+  readonly dynamodb?: {
+    readonly ApproximateCreationDateTime?: number;
+    readonly Keys?: JsonObject;
+    readonly NewImage?: JsonObject;
+    readonly OldImage?: JsonObject;
+    readonly SequenceNumber?: string;
+    readonly SizeBytes?: number;
+    readonly StreamViewType?: string;
+  };
+  readonly userIdentity?: { readonly Type?: string; readonly PrincipalId?: string };
+}
 
 /** A stream record in the form in which Lambda hands it to a function, with what the mapping needs to know of it. */
 export interface StreamRecord {
@@ -23,10 +43,10 @@ const MINUTE = 60_000;
  * of the creation time.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
-export function toStreamRecord(record: _Record, eventSourceARN: string, awsRegion: string, observedAt: number): StreamRecord {
+export function toStreamRecord(record: WireRecord, eventSourceARN: string, awsRegion: string, observedAt: number): StreamRecord {
   const { dynamodb = {} } = record;
-  const keys = attributeMap(dynamodb.Keys ?? {});
-  const creationTime = creationSeconds(dynamodb.ApproximateCreationDateTime ?? new Date(observedAt), observedAt);
+  const keys = dynamodb.Keys ?? {};
+  const creationTime = creationSeconds(dynamodb.ApproximateCreationDateTime ?? observedAt / 1000, observedAt);
   const sequenceNumber = dynamodb.SequenceNumber ?? '';
   const event: JsonObject = {
     // DynamoDB Local writes a UUID where DynamoDB writes the hexadecimal digits alone.
@@ -38,8 +58,8 @@ export function toStreamRecord(record: _Record, eventSourceARN: string, awsRegio
     dynamodb: {
       ApproximateCreationDateTime: creationTime,
       Keys: keys,
-      ...(dynamodb.NewImage ? { NewImage: attributeMap(dynamodb.NewImage) } : {}),
-      ...(dynamodb.OldImage ? { OldImage: attributeMap(dynamodb.OldImage) } : {}),
+      ...(dynamodb.NewImage ? { NewImage: dynamodb.NewImage } : {}),
+      ...(dynamodb.OldImage ? { OldImage: dynamodb.OldImage } : {}),
       SequenceNumber: sequenceNumber,
       SizeBytes: dynamodb.SizeBytes ?? 0,
       StreamViewType: dynamodb.StreamViewType ?? '',
@@ -51,26 +71,8 @@ export function toStreamRecord(record: _Record, eventSourceARN: string, awsRegio
   return { event, sequenceNumber, creationTime, itemKey, size: Buffer.byteLength(JSON.stringify(event)) };
 }
 
-function creationSeconds(told: Date, observedAt: number): number {
-  const start = told.getTime();
+function creationSeconds(told: number, observedAt: number): number {
+  const start = told * 1000;
   const estimate = start % MINUTE === 0 && observedAt >= start && observedAt < start + MINUTE ? observedAt : start;
   return Math.floor(estimate / 1000);
-}
-
-function attributeMap(attributes: Record<string, AttributeValue>): JsonObject {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attributeValue(value)]));
-}
-
-/** DynamoDB JSON with base64 text for the SDK's bytes. */
-function attributeValue(value: AttributeValue): JsonObject {
-  if (value.B !== undefined) return { B: base64(value.B) };
-  if (value.BS !== undefined) return { BS: value.BS.map(base64) };
-  if (value.L !== undefined) return { L: value.L.map(attributeValue) };
-  if (value.M !== undefined) return { M: attributeMap(value.M) };
-  const [[type, scalar]] = Object.entries(value) as [string, Json][];
-  return { [type]: scalar };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

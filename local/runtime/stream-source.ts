@@ -1,7 +1,6 @@
-import {
-  DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand, type _Record,
-} from '@aws-sdk/client-dynamodb-streams';
+import { DescribeStreamCommand, DynamoDBStreamsClient, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { localClient } from './dynamodb-local.ts';
+import type { WireRecord } from './stream-record.ts';
 
 /** A shard of a stream. */
 export interface ShardDescription {
@@ -16,7 +15,7 @@ export type ShardPosition = 'TRIM_HORIZON' | 'LATEST' | { readonly after: string
 
 /** The result of one read. */
 export interface ShardPage {
-  readonly records: readonly _Record[];
+  readonly records: readonly WireRecord[];
   /** Absent when a closed shard is exhausted. */
   readonly next?: string;
 }
@@ -33,9 +32,11 @@ export interface StreamSource {
 /** A stream of DynamoDB Local. */
 export class DynamoDbStream implements StreamSource {
   readonly #client: DynamoDBStreamsClient;
+  readonly #endpoint: string;
   readonly #streamArn: string;
 
   constructor(endpoint: string, streamArn: string) {
+    this.#endpoint = endpoint;
     this.#client = new DynamoDBStreamsClient(localClient(endpoint));
     this.#streamArn = streamArn;
   }
@@ -59,8 +60,22 @@ export class DynamoDbStream implements StreamSource {
     return ShardIterator;
   }
 
+  /** Without the SDK, whose form of a record is not the wire's. DynamoDB Local wants an authorization, and does not look at it. */
   async read(iterator: string): Promise<ShardPage> {
-    const { Records = [], NextShardIterator } = await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+    const response = await fetch(this.#endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'DynamoDBStreams_20120810.GetRecords',
+        authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
+      },
+      body: JSON.stringify({ ShardIterator: iterator }),
+    });
+    const answer = await response.json() as { Records?: WireRecord[]; NextShardIterator?: string; __type?: string; message?: string };
+    if (!response.ok) {
+      throw Object.assign(new Error(answer.message ?? `status ${String(response.status)}`), { name: answer.__type?.split('#').at(-1) ?? 'Error' });
+    }
+    const { Records = [], NextShardIterator } = answer;
     return { records: Records, ...(NextShardIterator ? { next: NextShardIterator } : {}) };
   }
 

@@ -1,10 +1,11 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Change, Item } from './change.ts';
+import { Digits, fromDynamoDbJson, fromPlain } from './dynamodb-json.ts';
 
 /** A line of an input file: a change, or why it is none. */
 export type InputLine = { readonly line: number; readonly change: Change } | { readonly line: number; readonly fault: string };
@@ -16,23 +17,51 @@ export interface InputMapping {
   readonly keyFrom: Readonly<Record<string, string>>;
 }
 
+/** An input file cannot be read; the text names it. */
+export class InputFileError extends Error {
+  override readonly name = 'InputFileError';
+}
+
+/** How many lines of a file may be changes. */
+export async function countLines(file: string): Promise<number> {
+  let count = 0;
+  for await (const { text } of linesOf(file)) {
+    count += text.trim() === '' ? 0 : 1;
+  }
+  return count;
+}
+
 /**
  * Reads JSON Lines of items, or of Put, Update and Delete requests in DynamoDB JSON, or a DynamoDB export; compressed with gzip or not.
  *
  * Numbers keep all their digits.
  *
- * @throws Error where the file cannot be read
+ * @throws InputFileError where the file cannot be read
  */
 export async function* readInput(file: string, mapping: InputMapping): AsyncGenerator<InputLine> {
-  const compressed = await isGzip(file);
-  const bytes = createReadStream(file);
-  const lines = createInterface({ input: compressed ? bytes.pipe(createGunzip()) : bytes, crlfDelay: Infinity });
-  let line = 0;
-  for await (const text of lines) {
-    line++;
+  for await (const { text, line } of linesOf(file)) {
     if (text.trim() !== '') {
       yield readLine(text, line, mapping);
     }
+  }
+}
+
+async function* linesOf(file: string): AsyncGenerator<{ text: string; line: number }> {
+  try {
+    const compressed = await isGzip(file);
+    const bytes = createReadStream(file);
+    const source = compressed ? bytes.pipe(createGunzip()) : bytes;
+    bytes.once('error', (error) => source.destroy(error));
+    let line = 0;
+    for await (const text of createInterface({ input: source, crlfDelay: Infinity })) {
+      yield { text, line: ++line };
+    }
+    // An error of the source ends the lines without a word.
+    await finished(source);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EISDIR' ? 'it is a folder; of a DynamoDB export, give a file of its data folder' : code === 'ENOENT' ? 'it is not there' : message;
+    throw new InputFileError(`${file} cannot be read: ${why}`, { cause: error });
   }
 }
 
@@ -51,14 +80,6 @@ function readLine(text: string, line: number, mapping: InputMapping): InputLine 
     return { line, change: toChange(parse(text), line, mapping) };
   } catch (error) {
     return { line, fault: (error as Error).message };
-  }
-}
-
-/** A number of the file, with its digits. */
-class Digits {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
   }
 }
 
@@ -84,7 +105,7 @@ function toChange(value: Record<string, unknown>, line: number, mapping: InputMa
   }
   const remove = request(value, 'Delete') ?? request(value, 'DeleteRequest');
   if (remove !== undefined) {
-    return { type: 'delete', key: checkKey(fromDynamoDbJson(remove.Key, 'Key'), mapping) };
+    return { type: 'delete', key: keyOf(fromDynamoDbJson(remove.Key, 'Key'), mapping) };
   }
   const update = request(value, 'Update');
   if (update !== undefined) {
@@ -94,7 +115,7 @@ function toChange(value: Record<string, unknown>, line: number, mapping: InputMa
     }
     return {
       type: 'update',
-      key: checkKey(fromDynamoDbJson(Key, 'Key'), mapping),
+      key: keyOf(fromDynamoDbJson(Key, 'Key'), mapping),
       expression: UpdateExpression,
       names: ExpressionAttributeNames as Record<string, string> | undefined,
       values: ExpressionAttributeValues === undefined ? undefined : fromDynamoDbJson(ExpressionAttributeValues, 'ExpressionAttributeValues'),
@@ -109,72 +130,37 @@ function request(value: Record<string, unknown>, name: string): Record<string, u
   return alone ? (inner as Record<string, unknown>) : undefined;
 }
 
-/** A plain item: its values become DynamoDB's. */
-function fromPlain(value: Record<string, unknown>): Item {
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainValue(inner)]));
-}
-
-function plainValue(value: unknown): AttributeValue {
-  if (value instanceof Digits) {
-    return { N: value.text };
-  }
-  if (Array.isArray(value)) {
-    return { L: value.map(plainValue) };
-  }
-  if (typeof value === 'object' && value !== null) {
-    return { M: fromPlain(value as Record<string, unknown>) };
-  }
-  return marshall({ value }).value;
-}
-
-const TYPES = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
-
-/** An item in DynamoDB JSON: binary is base64 text there, and bytes for the SDK. */
-function fromDynamoDbJson(value: unknown, place: string): Item {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${place} must be an object in DynamoDB JSON`);
-  }
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typedValue(inner, `${place}.${name}`)]));
-}
-
-function typedValue(value: unknown, place: string): AttributeValue {
-  const [type, ...more] = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  if (type === undefined || more.length > 0 || !TYPES.has(type)) {
-    throw new Error(`${place} must be a value in DynamoDB JSON, for instance {"S": "text"}`);
-  }
-  const inner = (value as Record<string, unknown>)[type];
-  switch (type) {
-    case 'B':
-      return { B: Buffer.from(String(inner), 'base64') };
-    case 'BS':
-      return { BS: (inner as string[]).map((text) => Buffer.from(text, 'base64')) };
-    case 'L':
-      return { L: (inner as unknown[]).map((element, index) => typedValue(element, `${place}[${String(index)}]`)) };
-    case 'M':
-      return { M: fromDynamoDbJson(inner, place) };
-    case 'N':
-      return { N: inner instanceof Digits ? inner.text : String(inner) };
-    default:
-      return { [type]: inner } as unknown as AttributeValue;
-  }
-}
-
-function withKey(item: Item, line: number, mapping: InputMapping): Item {
+/** The item with its key attributes filled in. */
+function withKey(item: Item, line: number, { keyAttributes, keyFrom }: InputMapping): Item {
   const filled = { ...item };
-  for (const [name, from] of Object.entries(mapping.keyFrom)) {
+  for (const [name, from] of Object.entries(keyFrom)) {
     const [text] = from === '#' ? [String(line)] : Object.values(item[from] ?? {});
     filled[name] = { S: typeof text === 'string' ? text : '' };
   }
-  checkKey(Object.fromEntries(mapping.keyAttributes.map((name) => [name, filled[name]])), mapping);
+  for (const name of keyAttributes) {
+    if (!isText(filled[name])) {
+      const from = keyFrom[name] ?? name;
+      throw new Error(`the key attribute ${name} must be a text that is not empty: ${from} is none; --key ${name}=ATTRIBUTE fills it from another attribute`);
+    }
+  }
   return filled;
 }
 
-function checkKey(key: Item, { keyAttributes }: InputMapping): Item {
-  for (const name of keyAttributes) {
-    const text = (key[name] as AttributeValue | undefined)?.S;
-    if (text === undefined || text === '') {
-      throw new Error(`the key attribute ${name} must be a text that is not empty; --key ${name}=ATTRIBUTE fills it from another attribute`);
+/** The key that a request names, by the same attributes as an item's. A line's number names no earlier line. */
+function keyOf(key: Item, { keyAttributes, keyFrom }: InputMapping): Item {
+  const entries = keyAttributes.map((name) => {
+    const from = keyFrom[name] ?? name;
+    if (from === '#') {
+      throw new Error(`a request cannot name an item whose ${name} is the number of a line: put items only, or fill ${name} from an attribute`);
     }
-  }
-  return key;
+    if (!isText(key[from])) {
+      throw new Error(`Key.${from} must be a text that is not empty, in DynamoDB JSON`);
+    }
+    return [name, key[from]];
+  });
+  return Object.fromEntries(entries) as Item;
+}
+
+function isText(value: AttributeValue | undefined): boolean {
+  return value?.S !== undefined && value.S !== '';
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,8 @@ import { promisify } from 'node:util';
 import { DynamoDBClient, QueryCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { NakadiStandIn } from '../nakadi/nakadi-stand-in.ts';
-import { LocalRuntime, type LogLine } from '../runtime/index.ts';
+import type { Item } from './change.ts';
+import { LocalRuntime, LocalRuntimeError, ServiceError, type LogLine } from '../runtime/index.ts';
 
 const EXAMPLE = path.join(import.meta.dirname, '..', '..', 'examples', 'order-store');
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -39,11 +41,14 @@ export class LocalStack {
   /** Synthesizes the example and starts it. */
   static async start(options: LocalStackOptions): Promise<LocalStack> {
     const assembly = await mkdtemp(path.join(tmpdir(), 'outbox-table-'));
+    process.once('exit', () => { rmSync(assembly, { recursive: true, force: true }); });
     let nakadi: NakadiStandIn | undefined;
     try {
       await synthesize(assembly);
       const client = { id: 'order-store', secret: 'local only' };
-      nakadi = await NakadiStandIn.start({ port: options.ports?.nakadi, clients: [client] });
+      nakadi = await NakadiStandIn.start({ port: options.ports?.nakadi, clients: [client] }).catch((error: unknown) => {
+        throw new LocalRuntimeError(`port ${String(options.ports?.nakadi)} is taken; choose another one with the option ports.nakadi`, { cause: error });
+      });
       const runtime = await LocalRuntime.start({
         assembly,
         addresses: { 'https://nakadi.example.org': nakadi.url, 'https://identity.example.org': nakadi.url },
@@ -56,7 +61,8 @@ export class LocalStack {
     } catch (error) {
       await nakadi?.stop();
       await rm(assembly, { recursive: true, force: true });
-      throw error;
+      // Whoever starts the scenario chooses ports by options of the command line.
+      throw error instanceof LocalRuntimeError ? new ServiceError(error.message.replace(/ports\.(\w+)/, '--$1-port'), { cause: error }) : error;
     }
   }
 
@@ -84,6 +90,28 @@ export class LocalStack {
       startKey = answer.LastEvaluatedKey;
     } while (startKey !== undefined);
     return keys;
+  }
+
+  /** Some of the items that wait: their keys, and why. */
+  async waitingItems(): Promise<{ readonly key: Item; readonly detail: string }[]> {
+    const items = [];
+    for (const head of (await this.openItems()).slice(0, 1000)) {
+      const { Items = [] } = await this.dynamodb.send(
+        new QueryCommand({
+          TableName: this.#parkedEvents,
+          KeyConditionExpression: '#item = :item',
+          ExpressionAttributeNames: { '#item': 'item', '#keys': 'keys' },
+          ExpressionAttributeValues: { ':item': head.item },
+          ProjectionExpression: '#item, entry, #keys, detail',
+        }),
+      );
+      const keys = Items.find(({ entry }) => entry.S === 'head')?.keys.S;
+      const detail = Items.map((row) => row.detail?.S).find((text) => text !== undefined && text !== '');
+      if (keys !== undefined) {
+        items.push({ key: JSON.parse(keys) as Item, detail: detail ?? '' });
+      }
+    }
+    return items;
   }
 
   /** Makes every item that waits due now: what an operator does once the reason is gone. */

@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** What a run of the scenario may vary. */
 export interface ScenarioOptions {
-  /** How many changes the writers make; with an input file: at most. */
+  /** How many changes the writers make; of an input file: at most, and all where it is not said. */
   readonly changes: number;
   readonly writers: number;
   /** Over how many seconds the changes are spread. */
@@ -22,13 +22,16 @@ export interface ScenarioOptions {
   readonly json: boolean;
 }
 
+/** Key attributes of the example's table. */
+export const KEY_ATTRIBUTES: readonly string[] = ['customerId', 'orderId'];
+
 /** An option was given that cannot be; the text says what is allowed. */
 export class OptionError extends Error {
   override readonly name = 'OptionError';
 }
 
 const OPTIONS = {
-  changes: { type: 'string', default: '6000' },
+  changes: { type: 'string' },
   writers: { type: 'string', default: '8' },
   seconds: { type: 'string', default: '25' },
   outage: { type: 'string', default: '10' },
@@ -49,7 +52,7 @@ Synthesizes examples/order-store and runs it on this machine: its table in Dynam
 processes of their own, and a stand-in for Nakadi. Writers change orders, Nakadi goes away in the middle, and refuses some events until
 their event type is corrected. At the end everything that was committed is compared with everything that Nakadi accepted.
 
-  --changes N         changes to make (default 6000)
+  --changes N         changes to make (default 6000; with --input: all that the file has)
   --writers N         how many writers make them at the same time (default 8)
   --seconds N         over how many seconds they are spread (default 25)
   --outage N          length of the Nakadi outage in seconds, 0 for none (default 10)
@@ -77,8 +80,11 @@ export function readOptions(argv: readonly string[]): ScenarioOptions | undefine
   if (values.help) {
     return undefined;
   }
+  if (values.input === undefined && values.key !== undefined) {
+    throw new OptionError('--key fills the key attributes of an input file: give one with --input FILE');
+  }
   return {
-    changes: number('--changes', values.changes, 1, 10_000_000),
+    changes: values.changes === undefined ? defaultChanges(values.input) : number('--changes', values.changes, 1, 10_000_000),
     writers: number('--writers', values.writers, 1, 64),
     seconds: number('--seconds', values.seconds, 0, 3600),
     outage: number('--outage', values.outage, 0, 600),
@@ -93,6 +99,10 @@ export function readOptions(argv: readonly string[]): ScenarioOptions | undefine
     },
     json: values.json,
   };
+}
+
+function defaultChanges(input: string | undefined): number {
+  return input === undefined ? 6000 : Infinity;
 }
 
 function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'] {
@@ -121,6 +131,9 @@ function keys(texts: readonly string[]): Record<string, string> {
       const [, name, from] = /^([^=]+)=(.+)$/.exec(text) ?? [];
       if (name === undefined || from === undefined) {
         throw new OptionError(`--key must be NAME=FROM, for instance --key orderId=id or --key orderId=#, got ${JSON.stringify(text)}`);
+      }
+      if (!KEY_ATTRIBUTES.includes(name)) {
+        throw new OptionError(`--key can fill ${KEY_ATTRIBUTES.join(' and ')}, got ${JSON.stringify(name)}`);
       }
       return [name, from];
     }),

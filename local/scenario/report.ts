@@ -6,6 +6,11 @@ export function isGood(summary: Summary): boolean {
   return [lost, outOfOrder, wrong, stale, badPatches, leftParked, leftDeadLetters].every((count) => count === 0);
 }
 
+/** Whether anything was replayed at all. */
+export function isEmpty(summary: Summary): boolean {
+  return summary.changes === 0;
+}
+
 /** The summary for people. */
 export function describe(summary: Summary): string {
   const count = (value: number): string => value.toLocaleString('en-US').padStart(9);
@@ -20,7 +25,8 @@ export function describe(summary: Summary): string {
     ['lost', count(summary.lost)],
     ['out of order', count(summary.outOfOrder)],
     ['wrong or stale', count(summary.wrong + summary.stale + summary.badPatches)],
-    ['still parked', count(summary.leftParked + summary.leftDeadLetters)],
+    ['still parked', `${count(summary.leftParked + summary.leftDeadLetters)}${summary.waiting > 0 ? `   ${String(summary.waiting)} changes` : ''}`],
+    ...summary.leftReasons.map((reason) => ['', `            ${reason}`]),
     ['time', `${summary.writeSeconds.toFixed(1).padStart(9)} s writing, ${summary.drainSeconds.toFixed(1)} s draining`],
   ];
   const table = lines.map(([name, value]) => `  ${name.padEnd(18)}${value}`).join('\n');

@@ -1,10 +1,9 @@
-import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from './change.ts';
 import { History } from './history.ts';
-import { readInput } from './input-file.ts';
+import { countLines, readInput } from './input-file.ts';
 import { LocalStack } from './local-stack.ts';
-import type { ScenarioOptions } from './options.ts';
+import { KEY_ATTRIBUTES, type ScenarioOptions } from './options.ts';
 import { anyEventType, ORDER_EVENT_TYPE, orderEventType } from './order-event-type.ts';
 import { Orders } from './orders.ts';
 import { RelayLog } from './relay-log.ts';
@@ -27,6 +26,8 @@ export interface Summary extends Verdict {
   /** Items that still wait, and messages in the dead-letter queue, when the time for draining was over. */
   readonly leftParked: number;
   readonly leftDeadLetters: number;
+  /** Why items still wait. */
+  readonly leftReasons: readonly string[];
   /** Requests to Nakadi. */
   readonly requests: number;
   readonly writeSeconds: number;
@@ -36,10 +37,10 @@ export interface Summary extends Verdict {
   readonly badLines: number;
 }
 
-const KEY_ATTRIBUTES = ['customerId', 'orderId'];
 const REQUEUE_EVERY_MS = 2_000;
-/** How long the outbox may take, after the last change, until all is published. */
+/** How long the outbox may take, after the last change, until all is published; and how long the same items may wait meanwhile. */
 const DRAIN_MS = 120_000;
+const STUCK_MS = 15_000;
 
 /**
  * Runs the scenario.
@@ -56,16 +57,13 @@ export async function runScenario(
   let phase = 'starting DynamoDB Local, SQS and Nakadi';
   const history = new History(KEY_ATTRIBUTES);
   let stack: LocalStack | undefined;
-  const planned = options.changes;
+  const planned = options.input === undefined ? options.changes : Math.min(options.changes, await countLines(options.input));
   const tell = (): void => {
     onProgress({ phase, committed: history.count, planned, accepted: log.accepted + log.requeued, parked: log.waiting });
   };
   const ticker = setInterval(tell, 250);
   tell();
   try {
-    if (options.input !== undefined) {
-      await access(options.input);
-    }
     stack = await LocalStack.start({ ports: options.ports, requeueEvery: REQUEUE_EVERY_MS, onLog: (line) => { log.read(line.line); } });
     const rejects = options.rejections && options.input === undefined;
     stack.nakadi.createEventType(options.input === undefined ? orderEventType(rejects ? ['RETURNED'] : []) : anyEventType());
@@ -79,7 +77,7 @@ export async function runScenario(
     };
     phase = 'writing';
     const writing = options.input === undefined ? writeOrders(writer, options) : writeInput(writer, options.input, options, bad);
-    const events = playEvents(stack, history, options, rejects, writing.done, (name) => { phase = name; });
+    const events = playEvents(stack, history, { ...options, changes: planned }, rejects, writing.done, (name) => { phase = name; });
     const [written] = await Promise.all([writing.finished.then(() => Date.now()), events]);
     phase = 'draining';
     await drained(stack, DRAIN_MS);
@@ -87,12 +85,15 @@ export async function runScenario(
     phase = 'comparing the table with Nakadi';
     tell();
     const entries = stack.nakadi.consumed(ORDER_EVENT_TYPE);
-    const verdict = compare(history, entries.map(({ raw }) => raw), KEY_ATTRIBUTES);
+    const waiting = await stack.waitingItems();
+    const parkedItems = new Set(waiting.map(({ key }) => history.keyOf(key)));
+    const verdict = compare(history, entries.map(({ raw }) => raw), KEY_ATTRIBUTES, parkedItems);
     return {
       ...verdict,
       parked: log.parked,
       requeued: log.requeued,
-      leftParked: (await stack.openItems()).length,
+      leftParked: waiting.length,
+      leftReasons: [...new Set(waiting.map(({ detail }) => detail))].slice(0, 5),
       leftDeadLetters: await stack.deadLetters(),
       requests: stack.nakadi.requests.count,
       writeSeconds: (written - start) / 1000,
@@ -205,10 +206,15 @@ async function playEvents(
 /** Waits until nothing is left in the stream, nothing is parked and the dead-letter queue is empty, or the time is over. */
 async function drained(stack: LocalStack, milliseconds: number): Promise<void> {
   const deadline = Date.now() + milliseconds;
+  let last = { settled: false, waiting: -1, since: Date.now() };
   while (Date.now() < deadline) {
     const settled = await stack.runtime.idle(1_000).then(() => true, () => false);
     const waiting = (await stack.openItems()).length + (await stack.deadLetters());
-    if (settled && waiting === 0) {
+    if (waiting !== last.waiting || settled !== last.settled) {
+      last = { settled, waiting, since: Date.now() };
+    }
+    // What waits although it is tried again and again needs a person.
+    if (settled && (waiting === 0 || Date.now() - last.since > STUCK_MS)) {
       return;
     }
     // What was refused just before the correction is put off for a minute; an operator does not wait.

@@ -14,8 +14,10 @@ export interface Verdict {
   readonly duplicates: number;
   /** Snapshots that followed late records. */
   readonly snapshots: number;
-  /** Changes without an event. */
+  /** Changes without an event, of items that do not wait. */
   readonly lost: number;
+  /** Changes without an event yet, of items that are parked. */
+  readonly waiting: number;
   /** Events whose first acceptance came after that of a later change of the item. */
   readonly outOfOrder: number;
   /** Events that say something that the table never did. */
@@ -38,9 +40,10 @@ interface Told {
  * Compares what the table committed with what Nakadi accepted.
  *
  * @param log texts of the accepted events, in the order of acceptance
+ * @param parked items that wait, by {@link History.keyOf}
  * @param patchAttribute attribute of `data` that holds the patch
  */
-export function compare(history: History, log: readonly string[], keyAttributes: readonly string[], patchAttribute = 'patch'): Verdict {
+export function compare(history: History, log: readonly string[], keyAttributes: readonly string[], parked: ReadonlySet<string> = new Set(), patchAttribute = 'patch'): Verdict {
   const byItem = new Map<string, Told[]>();
   for (const json of log) {
     const told = read(json, patchAttribute);
@@ -52,9 +55,9 @@ export function compare(history: History, log: readonly string[], keyAttributes:
       ofItem.push(told);
     }
   }
-  const sum = { changes: history.count, accepted: log.length, duplicates: 0, snapshots: 0, lost: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0 };
+  const sum = { changes: history.count, accepted: log.length, duplicates: 0, snapshots: 0, lost: 0, waiting: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0 };
   for (const [key, committed] of history.changes) {
-    const verdict = compareItem(committed, byItem.get(key) ?? []);
+    const verdict = compareItem(committed, byItem.get(key) ?? [], parked.has(key));
     byItem.delete(key);
     for (const name of Object.keys(verdict) as (keyof typeof verdict)[]) {
       sum[name] += verdict[name];
@@ -66,9 +69,9 @@ export function compare(history: History, log: readonly string[], keyAttributes:
   return sum;
 }
 
-function compareItem(committed: readonly CommittedChange[], told: readonly Told[]): Omit<Verdict, 'changes' | 'accepted'> {
+function compareItem(committed: readonly CommittedChange[], told: readonly Told[], parked: boolean): Omit<Verdict, 'changes' | 'accepted'> {
   const firsts = told.filter((event, index) => told.findIndex(({ eid }) => eid === event.eid) === index);
-  const counts = { duplicates: told.length - firsts.length, snapshots: 0, lost: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0 };
+  const counts = { duplicates: told.length - firsts.length, snapshots: 0, lost: 0, waiting: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0 };
   // The eids of an item sort as its changes do.
   let highest = '';
   for (const { eid } of firsts) {
@@ -96,10 +99,10 @@ function compareItem(committed: readonly CommittedChange[], told: readonly Told[
       counts.wrong++;
     }
   }
-  counts.lost += committed.length - next;
+  counts[parked ? 'waiting' : 'lost'] += committed.length - next;
   const newest = committed.at(-1);
   const last = told.at(-1);
-  if (newest !== undefined && last !== undefined && !isState(last, newest)) {
+  if (!parked && newest !== undefined && last !== undefined && !isState(last, newest)) {
     counts.stale++;
   }
   return counts;

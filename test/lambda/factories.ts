@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PublishingConfig } from '../../lib/private/handler-contract.ts';
-import type { ChangeEvent, EventShape } from '../../lambda/core/change-event.ts';
+import type { ChangeEvent } from '../../lambda/core/change-event.ts';
+import type { EventShape, Route } from '../../lambda/core/event-route.ts';
 import type { RelaySettings } from '../../lambda/core/relay-batch.ts';
 import { padSequence, readStreamRecord, type AttributeMap, type RawStreamRecord, type StreamRecord } from '../../lambda/core/stream-record.ts';
 
@@ -65,18 +66,26 @@ export function changeEvent(item: string, sequence: number, bytes?: number): Cha
   const body = { metadata: { eid }, data: { item, sequence } };
   const bare = JSON.stringify(body).length;
   const json = JSON.stringify(bytes === undefined ? body : { ...body, fill: 'x'.repeat(bytes - bare - ',"fill":""'.length) });
-  return { eid, item, sequence: paddedSequence(sequence), json, bytes: Buffer.byteLength(json), patchLeftOut: false };
+  return { eid, item, sequence: paddedSequence(sequence), eventType: ROUTE.eventType, tombstone: false, json, bytes: Buffer.byteLength(json), patchLeftOut: false };
 }
 
-export const SHAPE: EventShape = {
-  endpoint: 'https://nakadi.example.org',
+/** The only route of the tests' outbox: a destination with an event type and nothing else. */
+export const ROUTE: Route = {
   eventType: 'order-store.order-changed',
   dataType: 'order',
   cleanupPolicy: 'delete',
   patchFormat: 'array',
   patchAttribute: 'patch',
-  maxEventBytes: 999_000,
 };
+
+/** The shape of the only route, changed in this way. */
+export function shapeOf({ maxEventBytes = 999_000, unrouted = 'drop', ...route }: ShapeOptions = {}): EventShape {
+  return { routes: [{ ...ROUTE, ...route }], unrouted, maxEventBytes };
+}
+
+export type ShapeOptions = Partial<Route & Omit<EventShape, 'routes'>>;
+
+export const SHAPE: EventShape = shapeOf();
 
 export const PUBLISHING: PublishingConfig = {
   maxEventBytes: SHAPE.maxEventBytes,
@@ -87,6 +96,6 @@ export const PUBLISHING: PublishingConfig = {
   holdForMs: 900_000,
 };
 
-export function settings(publishing: Partial<PublishingConfig> = {}, shape: Partial<EventShape> = {}): RelaySettings {
-  return { shape: { ...SHAPE, ...shape }, publishing: { ...PUBLISHING, ...publishing } };
+export function settings(publishing: Partial<PublishingConfig> = {}, shape: ShapeOptions = {}): RelaySettings {
+  return { shape: shapeOf(shape), publishing: { ...PUBLISHING, ...publishing } };
 }

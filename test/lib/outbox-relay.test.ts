@@ -1,8 +1,9 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import type { Stack} from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, StreamViewType, Table, TableEncryption, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CleanupPolicy, OutboxRelay, PatchFormat } from '../../lib';
+import { AttributePath, CleanupPolicy, NumberEncoding, OutboxRelay, PatchFormat, RouteCondition, UnroutedItems } from '../../lib';
 import { DESTINATION, errorOf, KEY, newStack, outboxStack } from './stacks';
 
 const STREAM_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000';
@@ -102,11 +103,16 @@ describe('the functions', () => {
         Variables: Match.objectLike({
           OUTBOX_DESTINATION: JSON.stringify({
             endpoint: 'https://nakadi.example.org',
-            eventType: 'order-store.order-changed',
-            dataType: 'order-store.order-changed',
-            cleanupPolicy: 'delete',
-            patchFormat: 'array',
-            patchAttribute: 'patch',
+            routes: [
+              {
+                eventType: 'order-store.order-changed',
+                dataType: 'order-store.order-changed',
+                cleanupPolicy: 'delete',
+                patchFormat: 'array',
+                patchAttribute: 'patch',
+              },
+            ],
+            unrouted: 'drop',
           }),
           OUTBOX_CREDENTIALS: '{"type":"none"}',
           OUTBOX_PUBLISHING: JSON.stringify({
@@ -130,16 +136,86 @@ describe('the functions', () => {
         eventType: 'orders',
         dataType: 'order',
         cleanupPolicy: CleanupPolicy.COMPACT_AND_DELETE,
+        tombstones: true,
         patchFormat: PatchFormat.JSON_STRING,
         patchAttribute: 'diff',
+        numberEncoding: NumberEncoding.STRING,
+        includeAttributes: [AttributePath.exact('state'), AttributePath.nested('address', 'city')],
+        excludeAttributes: [AttributePath.prefix('internal')],
+        occurredAtAttribute: 'changedAt',
+        flowIdAttribute: 'flow',
+        sequenceAttribute: 'sequence',
+        timeToLiveDeletions: false,
       },
     });
 
     Template.fromStack(stack).allResourcesProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({
-          OUTBOX_DESTINATION:
-            '{"endpoint":"https://nakadi.example.org/api","eventType":"orders","dataType":"order","cleanupPolicy":"compact_and_delete","patchFormat":"json-string","patchAttribute":"diff"}',
+          OUTBOX_DESTINATION: JSON.stringify({
+            endpoint: 'https://nakadi.example.org/api',
+            routes: [
+              {
+                eventType: 'orders',
+                dataType: 'order',
+                cleanupPolicy: 'compact_and_delete',
+                tombstones: true,
+                patchFormat: 'json-string',
+                patchAttribute: 'diff',
+                numberEncoding: 'string',
+                include: [{ path: ['state'] }, { path: ['address', 'city'] }],
+                exclude: [{ path: ['internal'], prefix: true }],
+                occurredAtAttribute: 'changedAt',
+                flowIdAttribute: 'flow',
+                sequenceAttribute: 'sequence',
+                timeToLiveDeletions: false,
+              },
+            ],
+            unrouted: 'drop',
+          }),
+        }),
+      },
+    });
+  });
+
+  test('learn the routes, each with what the destination says for all', () => {
+    const { stack } = outboxStack({
+      destination: {
+        endpoint: 'https://nakadi.example.org',
+        patchFormat: PatchFormat.NONE,
+        unroutedItems: UnroutedItems.REFUSE,
+        routes: [
+          { eventType: 'orders', condition: RouteCondition.keyStartsWith('orderId', 'ORDER#') },
+          { eventType: 'invoices', condition: RouteCondition.attributeEquals('type', 'invoice'), patchFormat: PatchFormat.JSON_STRING },
+        ],
+      },
+    });
+
+    Template.fromStack(stack).allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          OUTBOX_DESTINATION: JSON.stringify({
+            endpoint: 'https://nakadi.example.org',
+            routes: [
+              {
+                eventType: 'orders',
+                condition: { type: 'key-starts-with', attribute: 'orderId', value: 'ORDER#' },
+                dataType: 'orders',
+                cleanupPolicy: 'delete',
+                patchFormat: 'none',
+                patchAttribute: 'patch',
+              },
+              {
+                eventType: 'invoices',
+                condition: { type: 'attribute-equals', attribute: 'type', value: 'invoice' },
+                dataType: 'invoices',
+                cleanupPolicy: 'delete',
+                patchFormat: 'json-string',
+                patchAttribute: 'patch',
+              },
+            ],
+            unrouted: 'refuse',
+          }),
         }),
       },
     });

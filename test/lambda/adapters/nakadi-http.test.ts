@@ -23,7 +23,7 @@ const source = (given: string | undefined = SECRET): TokenSource => ({
   },
 });
 const publish = (options: { tokens?: TokenSource; requestTimeoutMs?: number; endpoint?: string } = {}): Promise<PublishAnswer> =>
-  nakadiHttp({ endpoint: server.url, eventType: 'order-store.order-changed', requestTimeoutMs: 5_000, tokens: source(), ...options }).publish(EVENTS);
+  nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source(), ...options }).publish(EVENTS);
 
 describe('a request', () => {
   test('carries the events, zipped, with the token, to the event type', async () => {
@@ -44,15 +44,23 @@ describe('a request', () => {
   });
 
   test('uses the connection of the one before', async () => {
-    const nakadi = nakadiHttp({ endpoint: server.url, eventType: 'e', requestTimeoutMs: 5_000, tokens: source() });
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() });
     for (let count = 0; count < 3; count++) {
       await nakadi.publish(EVENTS);
     }
     expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(1);
   });
 
+  test('with tombstones goes to the deleted events of the event type', async () => {
+    const tombstones = EVENTS.map((event) => ({ ...event, eventType: 'order-store.stock', tombstone: true }));
+    await nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() }).publish(tombstones);
+    expect(server.requests).toMatchObject([
+      { method: 'POST', path: '/event-types/order-store.stock/deleted-events', body: `[${EVENTS[0].json},${EVENTS[1].json}]` },
+    ]);
+  });
+
   test('names odd event types safely', async () => {
-    await nakadiHttp({ endpoint: server.url, eventType: 'a/b?c', requestTimeoutMs: 5_000, tokens: source() }).publish(EVENTS);
+    await nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() }).publish([{ ...EVENTS[0], eventType: 'a/b?c' }]);
     expect(server.requests[0].path).toBe('/event-types/a%2Fb%3Fc/events');
   });
 });

@@ -1,11 +1,12 @@
-import { DeleteItemCommand, PutItemCommand, type AttributeValue as SdkAttributeValue } from '@aws-sdk/client-dynamodb';
-import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, type AttributeValue as SdkAttributeValue } from '@aws-sdk/client-dynamodb';
+import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { sourceTable } from '../../../lambda/adapters/source-table.ts';
 import { streamReader, toLambdaForm } from '../../../lambda/adapters/stream-reader.ts';
 import { itemToJson } from '../../../lambda/core/item-images.ts';
 import type { StreamRange } from '../../../lambda/core/ports.ts';
 import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { createTable, startDynamoDbLocal, type DynamoDbLocal } from './dynamodb-local.ts';
+import { HttpServer } from './http-server.ts';
 
 const TABLE = 'orders';
 const KEY = { id: { B: new Uint8Array([0, 1, 255]) }, line: { N: '7' } };
@@ -121,14 +122,18 @@ describe('the stream', () => {
 
   test('fails when the shard ends before the range does', async () => {
     const answers = [{ ShardIterator: 'first' }, { Records: [], NextShardIterator: 'second' }, { Records: [] }];
-    const client = { send: () => Promise.resolve(answers.shift()) } as unknown as DynamoDBStreamsClient;
+    const server = await new HttpServer().start();
+    server.answer = (response) => response.end(JSON.stringify(answers.shift()));
+    const client = new DynamoDBStreamsClient({ endpoint: server.url, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
     const pages = await streamReader(client).open(range('1', '2'));
     await expect(Array.fromAsync(pages as AsyncIterable<unknown>)).rejects.toThrow('ended before sequence number 2');
+    client.destroy();
+    await server.stop();
   });
 });
 
 test('a deletion by the table itself keeps its mark', () => {
-  const record = { eventName: 'REMOVE' as const, userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' }, dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: new Date(1_500) } };
+  const record = { eventName: 'REMOVE' as const, userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' }, dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1.5 } };
   expect(toLambdaForm(record, 'arn')).toEqual({
     eventName: 'REMOVE',
     eventSourceARN: 'arn',
@@ -143,6 +148,15 @@ describe('the table', () => {
   test('gives an item as it is now, in the same form', async () => {
     await local.client.send(new PutItemCommand({ TableName: TABLE, Item: { ...ITEM, id: { B: new Uint8Array([1]) }, line: { N: '1' } } }));
     expect(exact(itemToJson((await sourceTable(local.client, TABLE).read(keys))!))).toEqual({ ...AS_JSON, id: 'AQ==', line: 1 });
+  });
+
+  test('gives an attribute that is named __proto__, which the SDK would lose', async () => {
+    const server = await new HttpServer().start();
+    server.answer = (response) => response.end('{"Item":{"__proto__":{"S":"x"},"id":{"B":"AQ=="}}}');
+    const client = new DynamoDBClient({ endpoint: server.url, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
+    expect(JSON.stringify(await sourceTable(client, TABLE).read(keys))).toBe('{"__proto__":{"S":"x"},"id":{"B":"AQ=="}}');
+    client.destroy();
+    await server.stop();
   });
 
   test('gives nothing where there is no item', async () => {

@@ -1,20 +1,20 @@
-import { assembleEvent, assembleSnapshot, type Assembly, type ChangeEvent, type EventShape } from '../../../lambda/core/change-event.ts';
+import { assembleEvents, assembleSnapshot, type Assembly, type ChangeEvent } from '../../../lambda/core/change-event.ts';
 import { eventId } from '../../../lambda/core/event-id.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
-import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, SHAPE, streamRecord, type RecordOptions } from '../factories.ts';
+import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, SHAPE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
 const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
 
-function assembled(options: RecordOptions, shape: Partial<EventShape> = {}): ChangeEvent {
-  return event(assembleEvent(streamRecord(options), { ...SHAPE, ...shape }));
+function assembled(options: RecordOptions, shape: ShapeOptions = {}): ChangeEvent {
+  return event(assembleEvents(streamRecord(options), shapeOf(shape)));
 }
 
 function event(assembly: Assembly): ChangeEvent {
-  if (assembly.type !== 'event') {
-    throw new Error(assembly.detail);
+  if (assembly.type !== 'events') {
+    throw new Error(JSON.stringify(assembly));
   }
-  return assembly.event;
+  return assembly.events[0];
 }
 
 const eid = (sequence: number): string => eventId(streamRecord().item, paddedSequence(sequence));
@@ -45,6 +45,8 @@ describe('the event', () => {
       eid: eid(sequence),
       item: streamRecord().item,
       sequence: paddedSequence(sequence),
+      eventType: ROUTE.eventType,
+      tombstone: false,
       json,
       bytes: json.length,
       patchLeftOut: false,
@@ -64,7 +66,7 @@ describe('the event', () => {
 
 describe('the patch', () => {
   const update: RecordOptions = { eventName: 'MODIFY', oldImage: ORDER, newImage: PAID };
-  const data = (shape: Partial<EventShape>, options = update): Record<string, unknown> =>
+  const data = (shape: ShapeOptions, options = update): Record<string, unknown> =>
     (JSON.parse(assembled(options, shape).json) as { data: Record<string, unknown> }).data;
 
   test('is an array', () => {
@@ -104,9 +106,9 @@ describe('the patch', () => {
 });
 
 describe('the compaction key', () => {
-  const metadata = (keys: AttributeMap, cleanupPolicy: EventShape['cleanupPolicy']): unknown => {
-    const record = streamRecord();
-    return (JSON.parse(event(assembleEvent({ ...record, keys }, { ...SHAPE, cleanupPolicy })).json) as { metadata: unknown }).metadata;
+  const metadata = (keys: AttributeMap, cleanupPolicy: ShapeOptions['cleanupPolicy']): unknown => {
+    const record = streamRecord({ newImage: keys });
+    return (JSON.parse(event(assembleEvents({ ...record, keys }, shapeOf({ cleanupPolicy }))).json) as { metadata: unknown }).metadata;
   };
 
   test.each<[string, AttributeMap, string]>([
@@ -125,7 +127,7 @@ describe('the compaction key', () => {
 });
 
 describe('no event is made, with the reason, when', () => {
-  test.each<[string, RecordOptions, Partial<EventShape>, string]>([
+  test.each<[string, RecordOptions, ShapeOptions, string]>([
     ['the image holds what is no number', { newImage: INVALID_IMAGE }, {}, '/amount is no number'],
     ['the old image does', { eventName: 'MODIFY', oldImage: INVALID_IMAGE, newImage: ORDER }, {}, '/amount is no number'],
     ['the event name is unknown', { eventName: 'TOUCH' }, {}, 'eventName must be INSERT, MODIFY or REMOVE, got "TOUCH"'],
@@ -133,11 +135,17 @@ describe('no event is made, with the reason, when', () => {
       'an attribute stands where the patch would stand',
       { newImage: { ...ORDER, patch: { S: 'mine' } } },
       {},
-      'the item has an attribute "patch", which is where the patch would stand: name another patchAttribute',
+      'the item has an attribute "patch", where the patch or the sequence number would stand: give those another name',
     ],
+    ['the new image has no key', { newImage: { amount: { N: '1' } } }, {}, "/id is missing: an image must hold the item's key"],
+    ['the old image has no key', { eventName: 'MODIFY', oldImage: { amount: { N: '1' } } }, {}, "/id is missing: an image must hold the item's key"],
     ['the event is too large even without a patch', { newImage: ORDER }, { maxEventBytes: 100 }, 'the event has 201 bytes, more than the 100 that Nakadi takes'],
   ])('%s', (_, options, shape, detail) => {
-    expect(assembleEvent(streamRecord(options), { ...SHAPE, ...shape })).toEqual({ type: 'invalid', detail });
+    expect(assembleEvents(streamRecord(options), shapeOf(shape))).toEqual({ type: 'invalid', detail });
+  });
+
+  test('the record has no keys', () => {
+    expect(assembleEvents({ ...streamRecord(), keys: {} }, SHAPE)).toEqual({ type: 'invalid', detail: 'the record has no Keys' });
   });
 
   test.each([
@@ -148,7 +156,7 @@ describe('no event is made, with the reason, when', () => {
   ])('a record of %s has no %s', (eventName, image) => {
     const raw = rawRecord({ eventName });
     const record = { ...streamRecord(), raw: { ...raw, dynamodb: { ...raw.dynamodb, [image]: undefined } } };
-    expect(assembleEvent(record, SHAPE)).toEqual({
+    expect(assembleEvents(record, SHAPE)).toEqual({
       type: 'invalid',
       detail: `the record has no ${image}: the stream's view type must be NEW_AND_OLD_IMAGES`,
     });
@@ -156,11 +164,11 @@ describe('no event is made, with the reason, when', () => {
 });
 
 test('an attribute where the patch would stand is no matter where no patch is written', () => {
-  expect(assembled({ newImage: { patch: { S: 'mine' } } }, { patchFormat: 'none' }).json).toContain('"data":{"patch":"mine"}');
+  expect(assembled({ newImage: { id: { S: 'o-1' }, patch: { S: 'mine' } } }, { patchFormat: 'none' }).json).toContain('"data":{"id":"o-1","patch":"mine"}');
 });
 
 describe('a snapshot', () => {
-  const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lastImage: ORDER };
+  const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, lastImage: ORDER };
   const snapshot = (image: AttributeMap | undefined): ChangeEvent => event(assembleSnapshot(subject, image, CREATED_AT + 61_500, SHAPE));
 
   test('shows what the table holds', () => {
@@ -183,6 +191,6 @@ describe('a snapshot', () => {
   });
 
   test('fails when the item is too large', () => {
-    expect(assembleSnapshot(subject, PAID, CREATED_AT, { ...SHAPE, maxEventBytes: 50 })).toMatchObject({ type: 'invalid' });
+    expect(assembleSnapshot(subject, PAID, CREATED_AT, shapeOf({ maxEventBytes: 50 }))).toMatchObject({ type: 'invalid' });
   });
 });

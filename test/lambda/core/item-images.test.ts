@@ -1,42 +1,29 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
-import { InvalidImageError, itemToJson } from '../../../lambda/core/item-images.ts';
+import { InvalidImageError, itemToJson, WHOLE } from '../../../lambda/core/item-images.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { attributeMap } from '../arbitraries.ts';
+import { ODD_NAMES, VALUES, withName } from './item-images-table.ts';
 
-const text = (value: AttributeValue): string => JSON.stringify(itemToJson({ v: value }).v);
+const text = (value: AttributeValue, numbersAsText = false): string => JSON.stringify(itemToJson({ v: value }, { ...WHOLE, numbersAsText }).v);
 
 describe('the JSON form', () => {
-  test.each<[string, AttributeValue, string]>([
-    ['a string', { S: 'ä "quoted" \u0000' }, '"ä \\"quoted\\" \\u0000"'],
-    ['an empty string', { S: '' }, '""'],
-    ['an integer', { N: '42' }, '42'],
-    ['a fraction', { N: '1.50' }, '1.5'],
-    ['a negative zero', { N: '-0' }, '0'],
-    ['an integer beyond 2^53', { N: '9007199254740993' }, '9007199254740993'],
-    ['the largest 64-bit integer', { N: '9223372036854775807' }, '9223372036854775807'],
-    ['an integer beyond 64 bits, as a string', { N: '9223372036854775808' }, '"9223372036854775808"'],
-    ['a fraction of 38 digits', { N: '0.12345678901234567890123456789012345678' }, '0.12345678901234567890123456789012345678'],
-    ['a small number', { N: '1E-7' }, '0.0000001'],
-    ['the smallest number', { N: '1E-130' }, '1E-130'],
-    ['the largest number, as a string', { N: '9.9E+125' }, '"9.9E+125"'],
-    ['true', { BOOL: true }, 'true'],
-    ['false', { BOOL: false }, 'false'],
-    ['null', { NULL: true }, 'null'],
-    ['bytes, as base64', { B: 'AAH/' }, '"AAH/"'],
-    ['a string set, sorted', { SS: ['b', 'a', 'C'] }, '["C","a","b"]'],
-    ['a number set, sorted by value', { NS: ['10', '9', '-1', '1E+40', '0.5'] }, '[-1,0.5,9,10,"1E+40"]'],
-    ['a number set of neighbours that are one double', { NS: ['9007199254740993', '9007199254740992'] }, '[9007199254740992,9007199254740993]'],
-    ['a binary set, sorted', { BS: ['/w==', 'AA=='] }, '["/w==","AA=="]'],
-    ['a list', { L: [{ S: 'a' }, { N: '1' }, { L: [] }] }, '["a",1,[]]'],
-    ['a map', { M: { a: { M: {} }, b: { L: [{ NULL: true }] } } }, '{"a":{},"b":[null]}'],
-  ])('of %s', (_, value, expected) => {
-    expect(text(value)).toBe(expected);
+  test.each(VALUES)('of %s', (_, value, json) => {
+    expect(text(value)).toBe(json);
   });
 
-  test.each(['__proto__', 'constructor', 'hasOwnProperty', ''])('has an attribute named %j', (name) => {
-    const image = JSON.parse(`{${JSON.stringify(name)}:{"M":{${JSON.stringify(name)}:{"S":"v"}}}}`) as AttributeMap;
-    expect(JSON.stringify(itemToJson(image))).toBe(`{${JSON.stringify(name)}:{${JSON.stringify(name)}:"v"}}`);
+  test.each(VALUES)('where numbers are strings, of %s', (_, value, json, numbersAsText = json) => {
+    expect(text(value, true)).toBe(numbersAsText);
+  });
+
+  test.each(VALUES)('is one that every parser of JSON reads, of %s', (_, value, json) => {
+    expect(JSON.stringify(JSON.parse(text(value, true)))).toBe(text(value, true));
+    expect(() => JSON.parse(json) as unknown).not.toThrow();
+  });
+
+  test.each(ODD_NAMES)('has an attribute named %j, outside and inside', (name) => {
+    const written = JSON.stringify(name);
+    expect(JSON.stringify(itemToJson(withName(name, { M: withName(name, { S: 'v' }) })))).toBe(`{${written}:{${written}:"v"}}`);
   });
 
   test('goes as deep as DynamoDB nests', () => {
@@ -54,6 +41,12 @@ describe('the JSON form', () => {
     fc.assert(fc.property(shuffled, ([type, elements, others]) => expect(text({ [type]: others })).toBe(text({ [type]: elements }))));
   });
 
+  test('is the same for a set of any strings, lone surrogates too, in whatever order they come', () => {
+    const strings = fc.uniqueArray(fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom('\ud800', '\udc00', '\ufffd', '\ud800x', '😀')), { minLength: 1, maxLength: 8 });
+    const shuffled = strings.chain((SS) => fc.tuple(fc.constant(SS), fc.shuffledSubarray(SS, { minLength: SS.length })));
+    fc.assert(fc.property(shuffled, ([SS, others]) => expect(text({ SS: others })).toBe(text({ SS }))));
+  });
+
   test('is what unmarshall of the SDK gives, wherever that can represent the value', () => {
     fc.assert(
       fc.property(attributeMap, (image) => {
@@ -67,14 +60,37 @@ describe('the JSON form', () => {
 });
 
 describe('an image fails when', () => {
+  const bad = (value: unknown): AttributeMap => ({ a: value as AttributeValue });
+
   test.each<[string, AttributeMap, string]>([
     ['a number is none', { amount: { N: 'many' } }, '/amount is no number'],
     ['a number deep inside is none', { order: { M: { lines: { L: [{ N: '1' }, { N: '' }] } } } }, '/order/lines/1 is no number'],
     ['a number of a set is none', { sizes: { NS: ['1', 'x'] } }, '/sizes is no number'],
-    ['a type descriptor is unknown', { a: { X: '1' } as AttributeValue }, '/a has the type descriptor "X", which DynamoDB does not have'],
-    ['a type descriptor is missing', { a: { L: [{}] } }, '/a/0 has no type descriptor'],
-  ])('%s', (_, image, message) => {
+    ['a number is one of JavaScript', bad({ N: 42 }), '/a is no number'],
+    ['a number is infinite', bad({ N: 'Infinity' }), '/a is no number'],
+    ['a type descriptor is unknown', bad({ X: '1' }), '/a has the type descriptor "X", which DynamoDB does not have'],
+    ['a type descriptor is in small letters', bad({ s: '1' }), '/a has the type descriptor "s", which DynamoDB does not have'],
+    ['a type descriptor is missing', { a: { L: [{}] } }, '/a/0 must have one type descriptor, got none'],
+    ['there are two type descriptors', bad({ S: '1', N: '1' }), '/a must have one type descriptor, got 2'],
+    ['the value is null', bad(null), '/a must have one type descriptor, got none'],
+    ['the value is a plain one', bad('secret'), '/a must have one type descriptor, got none'],
+    ['the value is undefined', bad(undefined), '/a must have one type descriptor, got none'],
+    ['a value in a map is null', bad({ M: { b: null } }), '/a/b must have one type descriptor, got none'],
+    ['a list is none', bad({ L: { 0: { S: 'x' } } }), '/a must hold a list'],
+    ['a list is null', bad({ L: null }), '/a must hold a list'],
+    ['a set is none', bad({ SS: 'secret' }), '/a must hold a list'],
+    ['a member of a set is no string', bad({ SS: ['x', 1] }), '/a must hold a value of type string'],
+    ['bytes are no text', bad({ B: new Uint8Array([1]) }), '/a must hold a value of type string'],
+    ['a string is a number', bad({ S: 1 }), '/a must hold a value of type string'],
+    ['a string is null', bad({ S: null }), '/a must hold a value of type string'],
+    ['a boolean is a text', bad({ BOOL: 'true' }), '/a must hold a value of type boolean'],
+    ['a map is null', bad({ M: null }), '/a must hold a value of type object'],
+    ['a map is a text', bad({ M: 'secret' }), '/a must hold a value of type object'],
+    ['the place has names that a JSON pointer escapes', { 'a/b': { M: { 'm~n': { M: { '': { N: 'secret' } } } } } }, '/a~1b/m~0n/ is no number'],
+    ['it is in an attribute that is called __proto__', withName('__proto__', { N: 'secret' }), '/__proto__ is no number'],
+  ])('%s: the reason names the place, not the value', (_, image, message) => {
     expect(() => itemToJson(image)).toThrow(new InvalidImageError(message));
+    expect(message).not.toContain('secret');
   });
 });
 

@@ -1,8 +1,7 @@
 import { lastRows, loadItem, progressOf, snapshotSubject, throughAfter, type ParkedItem } from '../../../lambda/core/parked-item.ts';
 import type { ParkedRecord } from '../../../lambda/core/parked-event.ts';
 import type { PublishResult } from '../../../lambda/core/publish-events.ts';
-import type { ChangeEvent } from '../../../lambda/core/change-event.ts';
-import { INVALID_IMAGE, paddedSequence, SHAPE, streamRecord } from '../factories.ts';
+import { INVALID_IMAGE, paddedSequence, SHAPE, shapeOf, streamRecord } from '../factories.ts';
 import { item, RequeueHarness } from './requeue-harness.ts';
 
 const NOW = '2026-01-03T00:00:00.000Z';
@@ -25,7 +24,7 @@ describe('an item is loaded', () => {
     const loaded = (await load())!;
     expect(sequences(loaded.records.map(({ record }) => record))).toEqual([2]);
     expect(sequences(loaded.leftovers.map(({ record }) => record))).toEqual([1]);
-    expect(sequences(loaded.events)).toEqual([2]);
+    expect(loaded.events.map(sequences)).toEqual([[2]]);
   });
 
   test('with events up to the first record of which none can be made', async () => {
@@ -33,8 +32,20 @@ describe('an item is loaded', () => {
     await outbox.park('a', 2, INVALID_IMAGE);
     await outbox.park('a', 3);
     const loaded = (await load())!;
-    expect(sequences(loaded.events)).toEqual([1]);
+    expect(loaded.events.map(sequences)).toEqual([[1]]);
     expect(loaded).toMatchObject({ records: { length: 3 }, invalid: '/amount is no number' });
+  });
+
+  test('with the events of each record: two of a deletion with a tombstone, none of what the team leaves out', async () => {
+    await outbox.park('a', 1);
+    await outbox.parkRecord({ id: 'a', sequence: 2, eventName: 'REMOVE' });
+    const left = { path: ['state'] };
+    await outbox.parkRecord({ id: 'a', sequence: 3, eventName: 'MODIFY' });
+    const shape = shapeOf({ cleanupPolicy: 'compact', tombstones: true, exclude: [left] });
+    const given = (await loadItem(item('a'), NOW, outbox.parking, shape))!;
+    expect(given.events.map((events) => events.map(({ tombstone }) => tombstone))).toEqual([[false], [false, true], []]);
+    expect(given.records).toHaveLength(3);
+    expect(given.invalid).toBeUndefined();
   });
 
   test('unless it has no head, is closed, or is not due yet, though the index does not know', async () => {
@@ -47,12 +58,15 @@ describe('an item is loaded', () => {
 });
 
 describe('how far an item got', () => {
-  const result = (events: readonly ChangeEvent[], accepted: readonly number[], refused: readonly number[] = []): PublishResult => ({
-    accepted: new Set(accepted.map((index) => events[index])),
-    refused: new Map(refused.map((index) => [events[index], 'why'])),
-    behind: new Set(),
-    waiting: [],
-  });
+  const result = (events: ParkedItem['events'], accepted: readonly number[], refused: readonly number[] = []): PublishResult => {
+    const all = events.flat();
+    return {
+      accepted: new Set(accepted.map((index) => all[index])),
+      refused: new Map(refused.map((index) => [all[index], 'why'])),
+      behind: new Set(),
+      waiting: [],
+    };
+  };
   const loaded = async (change: Partial<ParkedItem> = {}): Promise<ParkedItem> => {
     for (const sequence of [1, 2, 3]) {
       await outbox.park('a', sequence);
@@ -74,6 +88,24 @@ describe('how far an item got', () => {
     const given = await loaded();
     expect(progressOf(given, result(given.events, [0]))).toMatchObject({ type: 'advanced', published: { length: 1 } });
     expect(progressOf(given, result(given.events, []))).toMatchObject({ type: 'advanced', published: { length: 0 } });
+  });
+
+  test('up to the first one that was accepted only in part: its tombstone is missing', async () => {
+    const given = await loaded();
+    const tombstone = { ...given.events[1][0], tombstone: true };
+    const events = [given.events[0], [given.events[1][0], tombstone], given.events[2]];
+    expect(progressOf({ ...given, events }, result(events, [0, 1]))).toMatchObject({ type: 'advanced', published: { length: 1 } });
+    expect(progressOf({ ...given, events }, result(events, [0, 1], [2]))).toMatchObject({ type: 'refused', published: { length: 1 }, detail: 'why' });
+    expect(progressOf({ ...given, events }, result(events, [0, 1, 2]))).toMatchObject({ type: 'advanced', published: { length: 2 } });
+    expect(progressOf({ ...given, events }, result(events, [0, 1, 2, 3]))).toEqual({ type: 'drained' });
+  });
+
+  test('past records of which nothing is published', async () => {
+    const given = await loaded();
+    const events = [[], given.events[1], []];
+    expect(progressOf({ ...given, events }, result(events, [0]))).toEqual({ type: 'drained' });
+    expect(progressOf({ ...given, events }, result(events, [], [0]))).toMatchObject({ type: 'refused', published: { length: 1 } });
+    expect(progressOf({ ...given, events: [[], [], []] }, result([], []))).toEqual({ type: 'drained' });
   });
 
   test('up to the first one that was refused', async () => {
@@ -119,6 +151,7 @@ describe('a snapshot', () => {
       item: item('a'),
       keys: { id: { S: 'a' } },
       sequence: paddedSequence(sequence),
+      lateMarks: 1,
       lastImage: { id: { S: 'a' }, state: { N: String(sequence) } },
     });
   });

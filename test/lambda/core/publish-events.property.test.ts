@@ -13,8 +13,17 @@ const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
   { weight: 2, arbitrary: fc.nat({ max: 4 }).map((item) => ({ type: 'partly' as const, failed: (event: ChangeEvent) => event.item === `item ${item}` })) },
 );
 
+/** The events of changes: of one item they may go to several event types, and to their deleted events. */
+function eventsOf(changes: readonly (readonly [number, string, boolean])[]): ChangeEvent[] {
+  return changes.flatMap(([item, eventType, buried], index) => {
+    const event = { ...changeEvent(`item ${item}`, index), eventType };
+    return buried ? [event, { ...event, sequence: `${event.sequence}~`, tombstone: true }] : [event];
+  });
+}
+
 const scenario = fc.record({
-  items: fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 25 }),
+  /** Number of the item, event type, and whether a tombstone follows. */
+  changes: fc.array(fc.tuple(fc.nat({ max: 4 }), fc.constantFrom('orders', 'orders', 'stock'), fc.boolean()), { minLength: 1, maxLength: 20 }),
   invalid: fc.uniqueArray(fc.nat({ max: 24 }), { maxLength: 4 }),
   unparsable: fc.uniqueArray(fc.nat({ max: 24 }), { maxLength: 3 }),
   faults: fc.array(fault, { maxLength: 30 }),
@@ -26,8 +35,8 @@ const scenario = fc.record({
 
 test('whatever Nakadi does, each event ends in one place, and none passes an earlier one of its item', async () => {
   await fc.assert(
-    fc.asyncProperty(scenario, async ({ items, invalid, unparsable, faults, latency, maxBatchEvents, retryUntil, stopAt }) => {
-      const events = items.map((item, index) => changeEvent(`item ${item}`, index));
+    fc.asyncProperty(scenario, async ({ changes, invalid, unparsable, faults, latency, maxBatchEvents, retryUntil, stopAt }) => {
+      const events = eventsOf(changes);
       const clock = new VirtualClock(0);
       const nakadi = new MemoryNakadi();
       nakadi.fault = (request) => faults[request];
@@ -36,6 +45,12 @@ test('whatever Nakadi does, each event ends in one place, and none passes an ear
       nakadi.onRequest = (request) => {
         expect(clock.now()).toBeLessThan(stopAt);
         expect(request.length).toBeLessThanOrEqual(maxBatchEvents);
+        expect(new Set(request.map(({ eventType, tombstone }) => `${eventType} ${tombstone}`)).size).toBe(1);
+        for (const [place, event] of request.entries()) {
+          const earlier = events.slice(0, events.indexOf(event)).filter(({ item }) => item === event.item);
+          const sentBefore = (other: ChangeEvent): boolean => nakadi.stored.includes(other) || request.slice(0, place).includes(other);
+          expect(earlier.every(sentBefore)).toBe(true);
+        }
         clock.pass(latency);
       };
 
@@ -61,8 +76,8 @@ test('whatever Nakadi does, each event ends in one place, and none passes an ear
 
 test('with a Nakadi that recovers, only bad events and what comes behind them are left', async () => {
   await fc.assert(
-    fc.asyncProperty(scenario, async ({ items, invalid, faults, maxBatchEvents }) => {
-      const events = items.map((item, index) => changeEvent(`item ${item}`, index));
+    fc.asyncProperty(scenario, async ({ changes, invalid, faults, maxBatchEvents }) => {
+      const events = eventsOf(changes);
       const clock = new VirtualClock(0);
       const nakadi = new MemoryNakadi();
       // 413 blames the events.

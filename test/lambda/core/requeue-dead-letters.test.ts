@@ -1,5 +1,5 @@
 import type { DeadLetter, StreamRange, StreamReader } from '../../../lambda/core/ports.ts';
-import { readRange, requeueDeadLetters, type DeadLetterReport } from '../../../lambda/core/requeue-dead-letters.ts';
+import { readRange, requeueDeadLetters, type DeadLetterReport, type IsPublished } from '../../../lambda/core/requeue-dead-letters.ts';
 import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { sequenceNumber, STREAM, streamRecord } from '../factories.ts';
 import { MemoryParking } from './memory-parking.ts';
@@ -38,7 +38,7 @@ const message = (start: number, end: number): string =>
     },
   });
 
-function run(deadline = clock.now() + 60_000): Promise<DeadLetterReport> {
+function run(deadline = clock.now() + 60_000, isPublished: IsPublished = () => true): Promise<DeadLetterReport> {
   const reader: StreamReader = {
     open: (range) => {
       const pages = stream.get(range.startSequenceNumber);
@@ -49,7 +49,7 @@ function run(deadline = clock.now() + 60_000): Promise<DeadLetterReport> {
     receive: () => Promise.resolve(letters.splice(0, 2)),
     delete: ({ handle }: DeadLetter) => Promise.resolve(void deleted.push(handle)),
   };
-  return requeueDeadLetters({ clock, deadLetters, stream: reader, parkedEvents: parking }, deadline);
+  return requeueDeadLetters({ clock, deadLetters, stream: reader, parkedEvents: parking }, isPublished, deadline);
 }
 
 async function* follow(pages: readonly StreamRecord[][]): AsyncGenerator<StreamRecord[]> {
@@ -63,6 +63,14 @@ test('a range is read again, its records are parked as late, and the message is 
   expect([parking.waiting(item('a')).length, parking.waiting(item('b')).length]).toEqual([2, 1]);
   expect(parking.heads.get(item('a'))).toMatchObject({ open: true, lateMarks: 2, lateSettled: 0 });
   expect(parking.announced.has(STREAM)).toBe(true);
+  expect(deleted).toEqual(['h']);
+});
+
+test('records of which nothing is published are not parked: the filter kept them out of the batch, not out of its range', async () => {
+  letters = [{ handle: 'h', body: message(1, 3) }];
+  stream.set(sequenceNumber(1), [[streamRecord({ id: 'a', sequence: 1 }), streamRecord({ id: 'b', sequence: 2 })], [streamRecord({ id: 'a', sequence: 3 })]]);
+  expect(await run(undefined, (record) => record.item !== item('a'))).toMatchObject({ read: 1, records: 1 });
+  expect([parking.waiting(item('a')), parking.heads.has(item('a')), parking.waiting(item('b')).length]).toEqual([[], false, 1]);
   expect(deleted).toEqual(['h']);
 });
 

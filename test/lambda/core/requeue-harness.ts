@@ -1,7 +1,7 @@
 import type { ParkReason } from '../../../lambda/core/parked-event.ts';
 import { requeueParked, type RequeueReport } from '../../../lambda/core/requeue-parked.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
-import { settings, STREAM, streamRecord } from '../factories.ts';
+import { settings, STREAM, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 import { MemoryNakadi } from './memory-nakadi.ts';
 import { MemoryParking } from './memory-parking.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -13,6 +13,8 @@ export class RequeueHarness {
   readonly parking = new MemoryParking(() => this.clock.now());
   /** The table: images by `id`. */
   readonly table = new Map<string, AttributeMap>();
+  /** What events look like. */
+  shape: ShapeOptions = {};
   /** Called when the table is read. */
   onRead: () => void = () => undefined;
 
@@ -31,16 +33,20 @@ export class RequeueHarness {
         return this.table.get(keys.id.S!);
       },
     };
-    return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings(), deadline);
+    return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings({}, this.shape), deadline);
   }
 
   async park(id: string, sequence: number, newImage?: AttributeMap, reason: ParkReason = 'rejected'): Promise<void> {
-    await this.parking.announce(STREAM);
-    await this.parking.park({ record: streamRecord({ id, sequence, newImage }), reason, detail: '' });
+    await this.parkRecord({ id, sequence, newImage }, reason);
   }
 
-  parkLate(id: string, sequence: number): Promise<void> {
-    return this.parking.parkLate(streamRecord({ id, sequence }));
+  async parkRecord(options: RecordOptions, reason: ParkReason = 'rejected'): Promise<void> {
+    await this.parking.announce(STREAM);
+    await this.parking.park({ record: streamRecord(options), reason, detail: '' });
+  }
+
+  parkLate(id: string, sequence: number, options: RecordOptions = {}): Promise<void> {
+    return this.parking.parkLate(streamRecord({ id, sequence, ...options }));
   }
 
   /** Makes Nakadi refuse these changes, and only these. */

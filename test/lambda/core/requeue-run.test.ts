@@ -55,9 +55,10 @@ describe('a run', () => {
     expect([nakadi.requests.length, leases.length]).toEqual([0, 0]);
   });
 
-  test('gives the lease back when it fails', async () => {
+  test('publishes what is parked though the queue cannot be read', async () => {
+    await park(1);
     receive = () => Promise.reject(new Error('no queue'));
-    await expect(run()).rejects.toThrow('no queue');
+    expect(await run()).toMatchObject({ deadLetters: { failed: 1, errors: ['receiving dead letters failed: Error: no queue'] }, parked: { published: 1 } });
     expect(leases.at(-1)).toBe('released');
   });
 

@@ -1,5 +1,5 @@
-import { readStreamRecord, UnplaceableRecordError, type RawStreamRecord } from '../../../lambda/core/stream-record.ts';
-import { rawRecord, STREAM } from '../factories.ts';
+import { readStreamRecord, UnplaceableRecordError, type AttributeMap, type RawStreamRecord } from '../../../lambda/core/stream-record.ts';
+import { paddedSequence, rawRecord, STREAM, streamRecord } from '../factories.ts';
 
 test('a record says where it stands', () => {
   const raw = rawRecord({ id: 'o-7', sequence: 42 });
@@ -47,12 +47,18 @@ describe('the digest of an item', () => {
 test.each<[string, RawStreamRecord]>([
   ['the stream is missing', { ...rawRecord(), eventSourceARN: undefined }],
   ['there is no dynamodb', { ...rawRecord(), dynamodb: undefined }],
-  ['there are no keys', { ...rawRecord(), dynamodb: { ...rawRecord().dynamodb, Keys: {} } }],
   ['there is no sequence number', { ...rawRecord(), dynamodb: { ...rawRecord().dynamodb, SequenceNumber: undefined } }],
   ['the sequence number is no number', { ...rawRecord(), dynamodb: { ...rawRecord().dynamodb, SequenceNumber: '12a' } }],
   ['the sequence number is longer than 40 digits', { ...rawRecord(), dynamodb: { ...rawRecord().dynamodb, SequenceNumber: '1'.repeat(41) } }],
 ])('fails when %s', (_, raw) => {
   expect(() => readStreamRecord(raw)).toThrow(UnplaceableRecordError);
+});
+
+test('a record without a key is an item of its own', () => {
+  const keyless = (sequence: number, Keys?: AttributeMap): RawStreamRecord => ({ ...rawRecord(), dynamodb: { ...rawRecord({ sequence }).dynamodb, Keys } });
+  expect(readStreamRecord(keyless(1))).toMatchObject({ keys: {}, sequence: paddedSequence(1) });
+  const items = [keyless(1), keyless(1, {}), keyless(2)].map((raw) => readStreamRecord(raw).item);
+  expect([items[0] === items[1], items[0] === items[2], items.includes(streamRecord().item)]).toEqual([true, false, false]);
 });
 
 test('the text of the failure holds no key values', () => {

@@ -1,10 +1,10 @@
-import type { _Record } from '@aws-sdk/client-dynamodb-streams';
+import type { WireRecord } from '../../../local/runtime/stream-record.ts';
 import type { ShardDescription, ShardPage, ShardPosition, StreamSource } from '../../../local/runtime/stream-source.ts';
 
 interface FakeShard {
   readonly parentShardId?: string;
   closed: boolean;
-  readonly records: _Record[];
+  readonly records: WireRecord[];
 }
 
 /** A stream in memory, with as many shards as a test wants. */
@@ -30,7 +30,7 @@ export class FakeStream implements StreamSource {
     const SequenceNumber = String(this.#sequence);
     this.#shards.get(shardId)!.records.push({
       eventID: SequenceNumber, eventName: options.eventName ?? 'INSERT',
-      dynamodb: { ApproximateCreationDateTime: new Date(options.at ?? 1_000_001_000), Keys: { pk: { S: pk } }, NewImage: { pk: { S: pk }, payload: { S: options.payload ?? '' } }, SequenceNumber },
+      dynamodb: { ApproximateCreationDateTime: (options.at ?? 1_000_001_000) / 1000, Keys: { pk: { S: pk } }, NewImage: { pk: { S: pk }, payload: { S: options.payload ?? '' } }, SequenceNumber },
     });
     return SequenceNumber;
   }

@@ -30,7 +30,7 @@ async function summaryOf(argv: readonly string[]): Promise<Summary & { code: num
   return { ...(JSON.parse(stdout) as Summary), code, stderr };
 }
 
-const FAULTLESS = { code: 0, lost: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0, leftParked: 0, leftDeadLetters: 0 };
+const FAULTLESS = { code: 0, lost: 0, waiting: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0, leftParked: 0, leftDeadLetters: 0 };
 
 test('thousands of changes come through an outage and refusals, in order, without loss', async () => {
   const summary = await summaryOf('--changes 2000 --seconds 8 --outage 4 --writers 4'.split(' '));
@@ -94,15 +94,35 @@ test('fails when Java is missing, and says what for', async () => {
   expect(stderr).toContain('DynamoDB Local');
 });
 
-test('fails when a port is taken, and names it', async () => {
+test('changes that nobody mends are shown as parked, with the reason, not as lost', async () => {
+  const file = path.join(folder, 'occupied.jsonl');
+  writeFileSync(file, '{"customerId":"c","orderId":"o","patch":"mine"}\n{"customerId":"c","orderId":"p","__proto__":1}\n');
+
+  const summary = await summaryOf(['--input', file, '--outage', '0']);
+
+  expect(summary).toMatchObject({ code: 1, changes: 2, lost: 0, waiting: 1, leftParked: 1 });
+  expect(summary.leftReasons).toEqual([expect.stringContaining('the item has an attribute "patch"')]);
+});
+
+test('fails when no line of the input is a change', async () => {
+  const file = path.join(folder, 'empty.jsonl');
+  writeFileSync(file, '{"name":"no key"}\n');
+
+  const { code, stderr } = await start(['--input', file, '--outage', '0']);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('is a change');
+});
+
+test.each(['--dynamodb-port', '--sqs-port', '--nakadi-port'])('fails when the port of %s is taken, and names both', async (option) => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   try {
-    const { code, stderr } = await start(['--dynamodb-port', String(port)]);
+    const { code, stderr } = await start([option, String(port)]);
 
     expect(code).toBe(2);
-    expect(stderr).toContain(String(port));
+    expect(stderr).toContain(`port ${String(port)} is taken; choose another one with the option ${option}`);
   } finally {
     server.close();
   }

@@ -76,10 +76,51 @@ test('key attributes are filled from other attributes, or from the number of the
   expect(lines[1]).toEqual({ line: 3, fault: expect.stringContaining('the key attribute id must be a text') as string });
 });
 
+test('requests name items by the attributes that fill the key', async () => {
+  const [line] = await read('{"Delete":{"Key":{"city":{"S":"Berlin"}}}}', { id: 'city' });
+
+  expect(line).toEqual({ line: 1, change: { type: 'delete', key: { id: { S: 'Berlin' } } } });
+});
+
+test('a request fails when its item is named by the number of a line', async () => {
+  const [line] = await read('{"Delete":{"Key":{"id":{"S":"1"}}}}', { id: '#' });
+
+  expect(line).toHaveProperty('fault', expect.stringContaining('a request cannot name an item whose id is the number of a line'));
+});
+
+test.each([
+  ['{"S":5}', 'Item.x.S must be a text'],
+  ['{"N":true}', 'Item.x.N must be a number, as a text'],
+  ['{"B":"***"}', 'Item.x.B must be base64 text'],
+  ['{"BOOL":"yes"}', 'Item.x.BOOL must be true or false'],
+  ['{"NULL":false}', 'Item.x.NULL must be true'],
+  ['{"L":5}', 'Item.x.L must be a list'],
+  ['{"L":[{"S":1}]}', 'Item.x[0].S must be a text'],
+  ['{"M":5}', 'Item.x.M must be an object in DynamoDB JSON'],
+  ['{"SS":"abc"}', 'Item.x.SS must be a list of texts'],
+  ['{"NS":[null]}', 'Item.x.NS must be a list of numbers, as texts'],
+  ['{"BS":5}', 'Item.x.BS must be a list of base64 texts'],
+  ['{"S":"a","N":"1"}', 'Item.x must be a value in DynamoDB JSON'],
+])('a line fails when a value is %s', async (value, fault) => {
+  expect(await read(`{"Item":{"id":{"S":"a"},"x":${value}}}`)).toEqual([{ line: 1, fault: expect.stringContaining(fault) as string }]);
+});
+
+test.each([
+  ['it is not there', () => path.join(folder, 'none'), /none cannot be read: it is not there/],
+  ['it is a folder', () => folder, /it is a folder; of a DynamoDB export, give a file of its data folder/],
+  ['it is a broken gzip file', () => {
+    const file = path.join(folder, 'broken.gz');
+    writeFileSync(file, gzipSync('{"id":"a"}\n'.repeat(1000)).subarray(0, 40));
+    return file;
+  }, /broken\.gz cannot be read: /],
+])('a file fails when %s', async (_, file, message) => {
+  await expect(Array.fromAsync(readInput(file(), { keyAttributes: ['id'], keyFrom: {} }))).rejects.toThrow(message);
+});
+
 test.each([
   ['it is no JSON', '{"id":', /^no JSON: /],
   ['it is no object', '[1]', /a line must be an object/],
-  ['it has no key', '{"name":"x"}', /the key attribute id must be a text that is not empty; --key id=ATTRIBUTE fills it/],
+  ['it has no key', '{"name":"x"}', /the key attribute id must be a text that is not empty: id is none; --key id=ATTRIBUTE fills it/],
   ['its key is a number', '{"id":7}', /the key attribute id/],
   ['its item is not in DynamoDB JSON', '{"Item":{"id":"a"}}', /Item\.id must be a value in DynamoDB JSON/],
   ['its item has an unknown type', '{"Item":{"id":{"S":"a"},"x":{"Q":1}}}', /Item\.x must be a value in DynamoDB JSON/],
@@ -89,8 +130,4 @@ test.each([
 
   expect(first).toEqual({ line: 1, fault: expect.stringMatching(fault) as string });
   expect(second).toHaveProperty('change');
-});
-
-test('fails when there is no such file', async () => {
-  await expect(Array.fromAsync(readInput(path.join(folder, 'none'), { keyAttributes: ['id'], keyFrom: {} }))).rejects.toThrow('ENOENT');
 });

@@ -1,7 +1,7 @@
 import { History } from '../../../local/scenario/history.ts';
 import { compare, type Verdict } from '../../../local/scenario/verdict.ts';
 
-const GOOD: Verdict = { changes: 3, accepted: 3, duplicates: 0, snapshots: 0, lost: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0 };
+const GOOD: Verdict = { changes: 3, accepted: 3, duplicates: 0, snapshots: 0, lost: 0, waiting: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0 };
 
 /** An item that is created with n 1, updated to n 2.50, and deleted. */
 function history(): History {
@@ -38,6 +38,10 @@ test.each([
   ['last', [CREATED, UPDATED], { stale: 1 }],
 ])('the %s change without an event is lost', (_, log, also) => {
   expect(verdict(...log)).toEqual({ ...GOOD, accepted: 2, lost: 1, ...also });
+});
+
+test('what is missing of an item that is parked waits, and is not lost', () => {
+  expect(compare(history(), [CREATED], ['id'], new Set(['["a"]']))).toEqual({ ...GOOD, accepted: 1, waiting: 2 });
 });
 
 test('all is lost where nothing was accepted', () => {

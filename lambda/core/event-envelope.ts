@@ -1,0 +1,94 @@
+import { isExact } from './attribute-selection.ts';
+import type { Route } from './event-route.ts';
+import type { JsonObject, JsonValue } from './item-images.ts';
+import { canonicalNumber } from './number-text.ts';
+import type { AttributeMap, StreamRecord } from './stream-record.ts';
+
+/** Create, update, delete, snapshot. */
+export type DataOperation = 'C' | 'U' | 'D' | 'S';
+
+/** What of a change the envelope needs. */
+export type Occurrence = Pick<StreamRecord, 'item' | 'keys' | 'sequence' | 'createdAt'>;
+
+/** The metadata of an event that a publisher may set; Nakadi refuses any other. */
+export interface EventMetadata {
+  readonly eid: string;
+  readonly occurred_at: string;
+  readonly flow_id?: string;
+  readonly partition_compaction_key?: string;
+}
+
+/** An attribute that cannot be what the team said it is. */
+export class InvalidAttributeError extends Error {
+  override readonly name = 'InvalidAttributeError';
+}
+
+/**
+ * The metadata of an event.
+ *
+ * @param data the item as the event shows it: what is left out of events does not come back here
+ * @throws InvalidAttributeError that names the attribute
+ */
+export function eventMetadata(eid: string, occurrence: Occurrence, route: Route, operation: DataOperation, data: JsonObject): EventMetadata {
+  const flowId = route.flowIdAttribute === undefined ? undefined : data[route.flowIdAttribute];
+  return {
+    eid,
+    occurred_at: occurredAt(occurrence, route, operation, data),
+    ...(typeof flowId === 'string' && flowId !== '' ? { flow_id: flowId } : {}),
+    // Nakadi refuses the key for event types that are not compacted, and refuses its absence for those that are.
+    ...(route.cleanupPolicy === 'delete' ? {} : { partition_compaction_key: compactionKey(occurrence, route) }),
+  };
+}
+
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+
+/** Whether Nakadi takes the text: a time with an offset, on a day that exists. `Date` takes a 30 February for 2 March. */
+function isTime(text: string): boolean {
+  const midnight = Date.parse(`${RFC_3339.exec(text)?.[1]}T00:00:00Z`);
+  return !Number.isNaN(midnight) && text.startsWith(new Date(midnight).toISOString().slice(0, 10));
+}
+
+/** The attribute that the team names tells when the item was written; of a deletion or a snapshot it knows nothing. */
+function occurredAt({ createdAt }: Occurrence, { occurredAtAttribute, numberEncoding }: Route, operation: DataOperation, data: JsonObject): string {
+  const value = occurredAtAttribute === undefined || operation === 'D' || operation === 'S' ? undefined : data[occurredAtAttribute];
+  if (value === undefined || value === null) {
+    return new Date(createdAt).toISOString();
+  }
+  if (typeof value === 'string' && isTime(value)) {
+    return value;
+  }
+  const time = new Date(Math.round(numberOf(value, numberEncoding) * 1000));
+  if (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 || time.getUTCFullYear() < 0) {
+    throw new InvalidAttributeError(`/${String(occurredAtAttribute)} must be RFC 3339 text or a number of seconds since 1970, to be the event's occurred_at`);
+  }
+  return time.toISOString();
+}
+
+/** NaN where the value is no number; where numbers are written as strings, it comes as one. */
+function numberOf(value: JsonValue, encoding: Route['numberEncoding']): number {
+  if (typeof value === 'string') {
+    return encoding === 'string' && canonicalNumber(value) !== undefined ? Number(value) : NaN;
+  }
+  return typeof value === 'number' ? value : JSON.isRawJSON(value) ? Number(value.rawJSON) : NaN;
+}
+
+/**
+ * The value of a single key attribute as it is; two as a JSON array, in the order of their names. Where a key attribute is left out of
+ * events, a digest stands for the key.
+ */
+function compactionKey({ item, keys }: Occurrence, { exclude }: Route): string {
+  const names = Object.keys(keys).sort();
+  if (names.some((name) => isExact(exclude, name))) {
+    return item;
+  }
+  const values = names.map((name) => keyText(keys, name));
+  return values.length === 1 ? values[0] : JSON.stringify(values);
+}
+
+function keyText(keys: AttributeMap, name: string): string {
+  const [text] = Object.values(keys[name] ?? {}) as unknown[];
+  if (typeof text !== 'string' || text === '') {
+    throw new InvalidAttributeError(`/${name} must be a text, a number or bytes, to be the event's partition_compaction_key`);
+  }
+  return text;
+}

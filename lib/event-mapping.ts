@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import * as path from 'node:path';
+
+/**
+ * A team's own function that makes the `data` of each event.
+ *
+ * It is the default export of an ES module, called with one object:
+ *
+ * - `keys`: the item's key
+ * - `newItem`, `oldItem`: the item after and before the change, as plain data; absent where there is none
+ * - `event`: the event that would be sent without the mapping
+ *
+ * and returns the event's `data`, an object, or `undefined` to publish nothing. Attributes that are left out of events are not in what it
+ * gets. Numbers that a JavaScript number cannot hold are objects with the field `rawJSON`, which `JSON.stringify` writes with all digits.
+ *
+ * It must not be asynchronous and must answer within a second. Where it throws, or returns something else, the record is parked with the
+ * reason; other items go on.
+ */
+export class EventMapping {
+  /**
+   * An ES module in one file (`.mjs`) that imports nothing but what Node.js brings, for instance the output of a bundler.
+   *
+   * It is shipped with the functions as it is. A path that is not absolute starts at the folder in which the app is synthesized.
+   *
+   * @param file path of the module
+   */
+  public static fromFile(file: string): EventMapping {
+    const resolved = path.resolve(file);
+    if (!existsSync(resolved) || !statSync(resolved).isFile()) {
+      throw new Error(`an event mapping must be a file that exists, got ${JSON.stringify(file)}, which is ${resolved}`);
+    }
+    if (path.extname(resolved) !== '.mjs') {
+      throw new Error(`an event mapping must be an ES module whose name ends with .mjs, got ${JSON.stringify(file)}`);
+    }
+    return new EventMapping(readFileSync(resolved, 'utf8'));
+  }
+
+  /**
+   * An ES module that is given as text.
+   *
+   * @param code source of the module
+   */
+  public static fromInline(code: string): EventMapping {
+    return new EventMapping(code);
+  }
+
+  /** @internal */
+  public readonly _code: string;
+
+  private constructor(code: string) {
+    this._code = code;
+  }
+}

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { assembleEvents, assembleSnapshot, type Assembly } from '../../../lambda/core/change-event.ts';
+import type { EventMetadata } from '../../../lambda/core/event-envelope.ts';
+import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
+import { isRfc3339 } from '../../../local/nakadi/metadata-schema.ts';
+import { CREATED_AT, paddedSequence, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+
+const STREAM_TIME = '2026-01-02T03:04:05.000Z';
+
+function metadata(assembly: Assembly): EventMetadata {
+  if (assembly.type !== 'events') {
+    throw new Error(JSON.stringify(assembly));
+  }
+  return (JSON.parse(assembly.events[0].json) as { metadata: EventMetadata }).metadata;
+}
+
+const image = (more: AttributeMap): AttributeMap => ({ id: { S: 'o-1' }, ...more });
+const of = (more: AttributeMap, shape: ShapeOptions, options: RecordOptions = {}): EventMetadata =>
+  metadata(assembleEvents(streamRecord({ newImage: image(more), oldImage: image({ ...more, was: { BOOL: true } }), ...options }), shapeOf(shape)));
+
+describe('occurred_at is', () => {
+  const at = (value: AttributeValue, shape: ShapeOptions = {}, options: RecordOptions = {}): string =>
+    of({ at: value }, { occurredAtAttribute: 'at', ...shape }, options).occurred_at;
+
+  test.each([
+    '2026-03-04T05:06:07Z',
+    '2026-03-04T05:06:07.123456789Z',
+    '2026-03-04T05:06:07+05:30',
+    '2026-03-04t05:06:07z',
+    '2024-02-29T23:59:59-23:59',
+    '0001-01-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+  ])('the text of the attribute as it is: %s', (text) => {
+    expect(at({ S: text })).toBe(text);
+    expect(isRfc3339(text)).toBe(true);
+  });
+
+  test.each([
+    ['1772600767', '2026-03-04T05:06:07.000Z'],
+    ['1772600767.5', '2026-03-04T05:06:07.500Z'],
+    ['1772600767.001', '2026-03-04T05:06:07.001Z'],
+    ['1772600767.123456789012', '2026-03-04T05:06:07.123Z'],
+    ['1.001', '1970-01-01T00:00:01.001Z'],
+    ['0', '1970-01-01T00:00:00.000Z'],
+    ['-1', '1969-12-31T23:59:59.000Z'],
+    ['1.7726E+9', '2026-03-04T04:53:20.000Z'],
+    ['253402300799', '9999-12-31T23:59:59.000Z'],
+  ])('the time of a number of seconds: %s', (N, expected) => {
+    expect(at({ N })).toBe(expected);
+    expect(at({ N }, { numberEncoding: 'string' })).toBe(expected);
+  });
+
+  test('the millisecond that the number says, for every number', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 253402300799_999 }), (time) => {
+        const N = `${Math.floor(time / 1000)}.${String(time % 1000).padStart(3, '0')}`;
+        expect(at({ N })).toBe(new Date(time).toISOString());
+      }),
+    );
+  });
+
+  test.each<[string, ShapeOptions, RecordOptions, AttributeMap]>([
+    ['no attribute is named', {}, {}, { at: { S: '2026-03-04T05:06:07Z' } }],
+    ['the item does not have it', { occurredAtAttribute: 'at' }, {}, {}],
+    ['it is null', { occurredAtAttribute: 'at' }, {}, { at: { NULL: true } }],
+    ['it is left out of events', { occurredAtAttribute: 'at', exclude: [{ path: ['at'] }] }, {}, { at: { S: '2026-03-04T05:06:07Z' } }],
+    ['the item is deleted', { occurredAtAttribute: 'at' }, { eventName: 'REMOVE' }, { at: { S: '2026-03-04T05:06:07Z' } }],
+    ['the item is deleted and the attribute is no time', { occurredAtAttribute: 'at' }, { eventName: 'REMOVE' }, { at: { S: 'soon' } }],
+    ['the attribute is called like a member of every object', { occurredAtAttribute: 'constructor' }, {}, {}],
+  ])('the time of the stream record where %s', (_, shape, options, more) => {
+    expect(of(more, shape, options).occurred_at).toBe(STREAM_TIME);
+  });
+
+  test('the time at which a snapshot was taken', () => {
+    const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, lastImage: image({}) };
+    const snapshot = (now: AttributeMap | undefined): string =>
+      metadata(assembleSnapshot(subject, now, CREATED_AT + 1_500, shapeOf({ occurredAtAttribute: 'at' }))).occurred_at;
+    expect(snapshot(image({ at: { S: '2026-03-04T05:06:07Z' } }))).toBe('2026-01-02T03:04:06.500Z');
+    expect(snapshot(undefined)).toBe('2026-01-02T03:04:06.500Z');
+  });
+});
+
+describe('no event is made when the attribute for occurred_at is', () => {
+  const detail = "/at must be RFC 3339 text or a number of seconds since 1970, to be the event's occurred_at";
+
+  test.each<[string, AttributeValue]>([
+    ['a text that is no time', { S: 'soon' }],
+    ['an empty text', { S: '' }],
+    ['a date', { S: '2026-03-04' }],
+    ['a time without an offset', { S: '2026-03-04T05:06:07' }],
+    ['a time with a blank in the middle', { S: '2026-03-04 05:06:07Z' }],
+    ['a time on a day that does not exist', { S: '2026-02-30T05:06:07Z' }],
+    ['a time after the end of the day', { S: '2026-03-04T24:00:00Z' }],
+    ['an offset that does not exist', { S: '2026-03-04T05:06:07+24:00' }],
+    ['a time with something behind it', { S: '2026-03-04T05:06:07Z\n' }],
+    ['a number as a text', { S: '1772600767' }],
+    ['a number of milliseconds', { N: '1772600767000' }],
+    ['a number beyond every time', { N: '9.9E+125' }],
+    ['a number before the year 0', { N: '-100000000000' }],
+    ['true', { BOOL: true }],
+    ['a list', { L: [{ N: '5' }] }],
+    ['a map that looks like an exact number', { M: { rawJSON: { N: '5' } } }],
+  ])('%s', (_, at) => {
+    const record = streamRecord({ newImage: image({ at }) });
+    expect(assembleEvents(record, shapeOf({ occurredAtAttribute: 'at' }))).toEqual({ type: 'invalid', detail });
+  });
+});
+
+describe('flow_id is', () => {
+  test('the text of the attribute that the team names', () => {
+    expect(of({ flow: { S: 'f-1' } }, { flowIdAttribute: 'flow' }).flow_id).toBe('f-1');
+  });
+
+  test.each<[string, AttributeMap, ShapeOptions]>([
+    ['the team names none', { flow: { S: 'f-1' } }, {}],
+    ['the item does not have the attribute', {}, { flowIdAttribute: 'flow' }],
+    ['it is no text', { flow: { N: '1' } }, { flowIdAttribute: 'flow' }],
+    ['it is empty', { flow: { S: '' } }, { flowIdAttribute: 'flow' }],
+    ['it is left out of events', { flow: { S: 'f-1' } }, { flowIdAttribute: 'flow', exclude: [{ path: ['flow'] }] }],
+  ])('absent where %s', (_, more, shape) => {
+    expect(of(more, shape)).not.toHaveProperty('flow_id');
+  });
+});
+
+describe('the compaction key', () => {
+  const keyOf = (keys: AttributeMap, shape: ShapeOptions): string | undefined =>
+    metadata(assembleEvents({ ...streamRecord({ newImage: keys }), keys }, shapeOf({ cleanupPolicy: 'compact', ...shape }))).partition_compaction_key;
+  const keys: AttributeMap = { pk: { S: 'P#secret' }, sk: { S: 'K' } };
+
+  test.each([['pk'], ['sk']])('is a digest where the key attribute %s is left out', (name) => {
+    expect(keyOf(keys, { exclude: [{ path: [name] }] })).toBe(streamRecord().item);
+    expect(keyOf(keys, { exclude: [{ path: [name] }] })).toMatch(/^[\w-]{43}$/);
+  });
+
+  test.each<[string, ShapeOptions]>([
+    ['a prefix', { exclude: [{ path: ['p'], prefix: true }] }],
+    ['a path that leads into it', { exclude: [{ path: ['pk', 'x'] }] }],
+    ['another name', { exclude: [{ path: ['p'] }] }],
+    ['what is included', { include: [] }],
+  ])('is the key where only %s would leave a key attribute out', (_, shape) => {
+    expect(keyOf(keys, shape)).toBe('["P#secret","K"]');
+  });
+
+  test.each<[string, unknown]>([
+    ['no value', {}],
+    ['a value that is no text', { N: 5 }],
+    ['an empty value', { S: '' }],
+    ['null', null],
+  ])('fails when a key attribute has %s', (_, value) => {
+    const record = { ...streamRecord(), keys: { id: value } as AttributeMap };
+    expect(assembleEvents(record, shapeOf({ cleanupPolicy: 'compact' }))).toEqual({
+      type: 'invalid',
+      detail: "/id must be a text, a number or bytes, to be the event's partition_compaction_key",
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { EventMapping, OutboxTable, RouteCondition } from '../../lib';
+import { DESTINATION, errorOf, KEY } from './stacks';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'outbox-mapping-'));
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+/** Synthesizes an outbox with these mappings, and gives the mapping files of each asset. */
+function mappingFiles(mappings: EventMapping[]): Record<string, string>[] {
+  const app = new App({ outdir: mkdtempSync(path.join(folder, 'out-')) });
+  const routes = mappings.map((mapping, index) => ({ eventType: `e${index}`, condition: RouteCondition.keyStartsWith('orderId', String(index)), mapping }));
+  new OutboxTable(new Stack(app, 'Stack'), 'Orders', { partitionKey: KEY, destination: { endpoint: DESTINATION.endpoint, routes } });
+  const { directory } = app.synth();
+  return readdirSync(directory)
+    .filter((name) => name.startsWith('asset.'))
+    .map((name) => path.join(directory, name))
+    .map((asset) => {
+      expect(readdirSync(asset)).toContain('index.mjs');
+      const files = readdirSync(asset).filter((name) => name.startsWith('mapping-'));
+      return Object.fromEntries(files.map((name) => [name, readFileSync(path.join(asset, name), 'utf8')]));
+    });
+}
+
+test('a mapping stands beside the bundle of both functions, once for all routes that use it', () => {
+  const file = path.join(folder, 'map.mjs');
+  writeFileSync(file, 'export default () => ({});');
+  const mapping = EventMapping.fromFile(file);
+  const inline = EventMapping.fromInline('export default () => undefined;');
+
+  const files = { 'mapping-1.mjs': 'export default () => ({});', 'mapping-2.mjs': 'export default () => undefined;' };
+  expect(mappingFiles([mapping, mapping, inline])).toEqual([files, files]);
+});
+
+test('fails when the file is not there', () => {
+  expect(errorOf(() => EventMapping.fromFile('/nowhere/map.mjs'))).toBe('an event mapping must be a file that exists, got "/nowhere/map.mjs", which is /nowhere/map.mjs');
+});
+
+test('fails when the file is no ES module by its name', () => {
+  const file = path.join(folder, 'map.ts');
+  writeFileSync(file, '');
+
+  expect(errorOf(() => EventMapping.fromFile(file))).toBe(`an event mapping must be an ES module whose name ends with .mjs, got ${JSON.stringify(file)}`);
+});

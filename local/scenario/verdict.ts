@@ -73,17 +73,10 @@ function compareItem(committed: readonly CommittedChange[], told: readonly Told[
   const firsts = told.filter((event, index) => told.findIndex(({ eid }) => eid === event.eid) === index);
   const counts = { duplicates: told.length - firsts.length, snapshots: 0, lost: 0, waiting: 0, outOfOrder: 0, wrong: 0, stale: 0, badPatches: 0 };
   // The eids of an item sort as its changes do.
-  let highest = '';
-  for (const { eid } of firsts) {
-    if (eid < highest) {
-      counts.outOfOrder++;
-    } else {
-      highest = eid;
-    }
-  }
   const sorted = [...firsts].sort((a, b) => (a.eid < b.eid ? -1 : 1));
   let next = 0;
   let previous: Told | undefined;
+  const changes = new Set<Told>();
   for (const event of sorted) {
     const found = committed.findIndex((change, index) => index >= next && tells(event, change.operation, change.item));
     if (found !== -1) {
@@ -93,10 +86,20 @@ function compareItem(committed: readonly CommittedChange[], told: readonly Told[
       }
       next = found + 1;
       previous = event;
+      changes.add(event);
     } else if (isSnapshot(event, committed)) {
       counts.snapshots++;
     } else {
       counts.wrong++;
+    }
+  }
+  // A snapshot shows the newest state, whenever it comes.
+  let highest = '';
+  for (const { eid } of firsts.filter((event) => changes.has(event))) {
+    if (eid < highest) {
+      counts.outOfOrder++;
+    } else {
+      highest = eid;
     }
   }
   counts[parked ? 'waiting' : 'lost'] += committed.length - next;
@@ -112,13 +115,14 @@ function tells(event: Told, operation: string, item: Item): boolean {
   return event.operation === operation && itemSaysTheSame(item, event.data);
 }
 
-/** A snapshot shows some state that the table had; one of a deleted item is a deletion again. */
+/** A snapshot shows some state that the table had; one of an item that is gone is a deletion, and shows the last state that was published. */
 function isSnapshot(event: Told, committed: readonly CommittedChange[]): boolean {
-  return committed.some((change) => (event.operation === 'S' && tells(event, 'S', change.item)) || (event.operation === 'D' && tells(event, change.operation, change.item)));
+  const shows = event.operation === 'S' || (event.operation === 'D' && committed.some(({ operation }) => operation === 'D'));
+  return shows && committed.some(({ item }) => itemSaysTheSame(item, event.data));
 }
 
 function isState(event: Told, newest: CommittedChange): boolean {
-  return (event.operation === 'D') === (newest.operation === 'D') && itemSaysTheSame(newest.item, event.data);
+  return newest.operation === 'D' ? event.operation === 'D' : event.operation !== 'D' && itemSaysTheSame(newest.item, event.data);
 }
 
 function leadsTo(previous: Told | undefined, event: Told): boolean {

@@ -132,6 +132,7 @@ describe('no event is made when a mapping', () => {
     ['returns too much', () => ({ fill: 'x'.repeat(1_000_000) }), 'the event has 1000153 bytes, more than the 999000 that Nakadi takes'],
   ])('%s', (_, map, detail) => {
     expect(assembled(map)).toEqual({ type: 'invalid', detail: expect.stringContaining(detail) as string });
+    expect(JSON.stringify(assembled(map)).length).toBeLessThan(400);
   });
 
   test('is asynchronous and fails: nobody else is hurt by the rejection', async () => {

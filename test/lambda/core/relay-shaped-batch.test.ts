@@ -66,6 +66,11 @@ describe('a deletion with a tombstone', () => {
     expect(published()).toEqual(['1', '2', '2', '2 gone']);
   });
 
+  test('is held as one record where Nakadi is away', async () => {
+    nakadi.fault = () => ({ type: 'status', status: 503 });
+    expect(await relay([deleted('a', 1), created('b', 2)])).toMatchObject({ response: failures(1), held: 2, parked: 0 });
+  });
+
   test('is parked once where Nakadi is away too long', async () => {
     clock.pass(HOLD_FOR);
     nakadi.fault = () => ({ type: 'status', status: 503 });

@@ -57,7 +57,7 @@ test('an event that says another number is wrong, however close', () => {
 });
 
 test('an event that says more than the item has is wrong', () => {
-  expect(verdict(CREATED, UPDATED, event(3, 'D', '{"id":"a","n":2.5,"x":null}'))).toEqual({ ...GOOD, lost: 1, wrong: 1, stale: 1 });
+  expect(verdict(CREATED, UPDATED, event(3, 'D', '{"id":"a","n":2.5,"x":null}'))).toEqual({ ...GOOD, lost: 1, wrong: 1 });
 });
 
 test('an event of an item that the table never had is wrong', () => {
@@ -76,6 +76,13 @@ test('a snapshot that shows a state of the item is counted, one that does not is
   const stranger = event(2.6, 'S', '{"id":"a","n":7}');
 
   expect(verdict(CREATED, UPDATED, snapshot, stranger, DELETED)).toEqual({ ...GOOD, accepted: 5, snapshots: 1, wrong: 1 });
+});
+
+test('a deletion that follows late records shows the last state that was published', () => {
+  const late = event(2.5, 'D', '{"id":"a","n":1}');
+
+  expect(verdict(CREATED, UPDATED, DELETED, late)).toEqual({ ...GOOD, accepted: 4, snapshots: 1 });
+  expect(verdict(CREATED, UPDATED, DELETED, UPDATED)).toEqual({ ...GOOD, accepted: 4, duplicates: 1, stale: 1 });
 });
 
 test('a write that changes nothing is no change, however its numbers and sets are written', () => {

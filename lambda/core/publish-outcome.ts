@@ -22,8 +22,8 @@ export type PublishOutcome =
   | { readonly type: 'rejected'; readonly rejected: readonly NamedEvent[] }
   /** No event is stored, and it is not said which one is to blame. */
   | { readonly type: 'unexplained'; readonly detail: string }
-  /** Nakadi cannot or will not take events now, whichever they are. */
-  | { readonly type: 'away'; readonly detail: string; readonly retryAfterMs?: number };
+  /** Nakadi cannot or will not take events now: of this event type, or any. */
+  | { readonly type: 'away'; readonly scope: 'event-type' | 'nakadi'; readonly detail: string; readonly retryAfterMs?: number };
 
 /** An entry of the list with which Nakadi answers 207 and 422. */
 interface BatchItemResponse {
@@ -43,7 +43,7 @@ const DETAIL_LENGTH = 500;
  */
 export function readOutcome(answer: PublishAnswer, events: readonly ChangeEvent[]): PublishOutcome {
   if (answer.type === 'no-response') {
-    return { type: 'away', detail: answer.detail };
+    return { type: 'away', scope: 'nakadi', detail: answer.detail };
   }
   switch (answer.status) {
     case 200:
@@ -55,8 +55,11 @@ export function readOutcome(answer: PublishAnswer, events: readonly ChangeEvent[
     case 400:
     case 413:
       return { type: 'unexplained', detail: describe(answer.status, answer.body) };
+    case 403:
+    case 404:
+      return { type: 'away', scope: 'event-type', detail: describe(answer.status, answer.body) };
     default:
-      return { type: 'away', detail: describe(answer.status, answer.body), retryAfterMs: answer.retryAfterMs };
+      return { type: 'away', scope: 'nakadi', detail: describe(answer.status, answer.body), retryAfterMs: answer.retryAfterMs };
   }
 }
 

@@ -1,8 +1,9 @@
 import { assembleSnapshot, type ChangeEvent } from './change-event.ts';
-import { lastRows, loadItem, progressOf, refusalOf, snapshotSubject, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
-import { briefReason, type ParkedRecord } from './parked-event.ts';
+import { FIRST_POSTPONEMENT_MS, ItemSettlement } from './item-settlement.ts';
+import { briefReason } from './parked-event.ts';
+import { loadItem, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem } from './parked-item.ts';
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
-import { publishEvents } from './publish-events.ts';
+import { publishEvents, type PublishResult } from './publish-events.ts';
 import type { RelaySettings } from './relay-batch.ts';
 
 /** What the requeue talks to while it drains parked events. */
@@ -31,10 +32,6 @@ const ITEMS_PER_ROUND = 50;
 /** How many items are looked at to find one for the probe: some may be closed already, or cannot be loaded. */
 const PROBE_CANDIDATES = 10;
 
-/** How long an item of which a record was refused is put off: one minute, then twice as long each time, up to an hour. */
-const FIRST_POSTPONEMENT_MS = 60_000;
-const LONGEST_POSTPONEMENT_MS = 3_600_000;
-
 /**
  * Publishes what is parked, longest due first, each item's records in order, until nothing is due, Nakadi is away, or the time is over.
  *
@@ -45,8 +42,8 @@ const LONGEST_POSTPONEMENT_MS = 3_600_000;
 export async function requeueParked(ports: RequeuePorts, settings: RelaySettings, deadline: number): Promise<RequeueReport> {
   const run = new RequeueRun(ports, settings, deadline);
   // A pass sees each item once; what it puts off until now, the next pass sees again.
-  for (let settled = -1; settled < run.settled && run.goesOn(); ) {
-    settled = run.settled;
+  for (let settled = -1; settled < run.settlement.settled && run.goesOn(); ) {
+    settled = run.settlement.settled;
     await run.pass();
   }
   return run.report;
@@ -54,9 +51,8 @@ export async function requeueParked(ports: RequeuePorts, settings: RelaySettings
 
 class RequeueRun {
   readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, reasons: new Set() };
-  /** Rows that were removed: those of which nothing is published count too, so that many of them do not end the run. */
-  settled = 0;
   private probed = false;
+  readonly settlement: ItemSettlement;
   private readonly ports: RequeuePorts;
   private readonly settings: RelaySettings;
   private readonly deadline: number;
@@ -65,6 +61,7 @@ class RequeueRun {
     this.ports = ports;
     this.settings = settings;
     this.deadline = deadline;
+    this.settlement = new ItemSettlement(ports.parkedEvents, ports.clock, this.report);
   }
 
   goesOn(): boolean {
@@ -115,14 +112,20 @@ class RequeueRun {
     const result = await this.publish(items.flatMap((item) => item.events.flat()));
     const drained: ParkedItem[] = [];
     await this.forEach(items, async (item) => {
-      const progress = progressOf(item, result);
+      const progress = this.blockedOr(progressOf(item, result), result);
       if (progress.type === 'drained') {
         drained.push(item);
       } else {
-        await this.settle(item, progress);
+        await this.settlement.settle(item, progress);
       }
     });
     await this.finish(drained);
+  }
+
+  /** An item that got nowhere, because its event type takes nothing while others do, is put off like one that was refused. */
+  private blockedOr(progress: ItemProgress, { waiting, waitingFor, othersPass }: PublishResult): ItemProgress {
+    const blocked = progress.type === 'advanced' && progress.published.length === 0 && waiting.length > 0 && othersPass;
+    return blocked ? { type: 'refused', published: [], detail: waitingFor ?? '' } : progress;
   }
 
   /**
@@ -136,7 +139,7 @@ class RequeueRun {
           await work(item);
         } catch (error) {
           const failure = describeFailure(error);
-          await this.postponeRefused(item, failure, item.head.attempts, failure);
+          await this.settlement.postponeRefused(item, failure, item.head.attempts, failure);
         }
       }),
     );
@@ -150,7 +153,7 @@ class RequeueRun {
     const { nakadi, clock } = this.ports;
     const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, { retryUntil: 0, stopAt: this.deadline });
     this.report.published += result.accepted.size;
-    if (result.waiting.length > 0) {
+    if (result.waiting.length > 0 && !result.othersPass) {
       this.report.away = briefReason('away', result.waitingFor);
     }
     return result;
@@ -162,13 +165,13 @@ class RequeueRun {
     await this.forEach(items, async (item) => {
       const subject = snapshotSubject(item);
       if (subject === undefined) {
-        await this.close(item);
+        await this.settlement.close(item);
         return;
       }
       const image = await this.ports.sourceTable.read(subject.keys);
       const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
       if (assembly.type === 'invalid') {
-        await this.postponeRefused(item, assembly.detail);
+        await this.settlement.postponeRefused(item, assembly.detail);
       } else {
         snapshots.set(item, assembly.type === 'events' ? assembly.events : []);
       }
@@ -181,52 +184,11 @@ class RequeueRun {
       const events = snapshots.get(item) as readonly ChangeEvent[];
       const refusal = refusalOf(events, result);
       if (refusal !== undefined) {
-        await this.postponeRefused(item, refusal);
+        await this.settlement.postponeRefused(item, refusal);
       } else if (events.every((event) => result.accepted.has(event))) {
-        await this.close(item);
+        await this.settlement.close(item);
       }
     });
-  }
-
-  private async close(item: ParkedItem): Promise<void> {
-    const { parkedEvents } = this.ports;
-    // One transaction takes 100 rows; what does not fit is removed before, in order.
-    const last = lastRows(item.records, 90);
-    const first = item.records.slice(0, item.records.length - last.length);
-    await this.advance(item, first);
-    if (await parkedEvents.close(item.head, last)) {
-      this.report.closed++;
-      this.settled += last.length;
-    } else {
-      await this.settle(item, { type: 'advanced', published: last });
-    }
-  }
-
-  private async settle(item: ParkedItem, progress: Exclude<ItemProgress, { type: 'drained' }>): Promise<void> {
-    await this.advance(item, progress.published);
-    if (progress.type === 'refused') {
-      await this.postponeRefused(item, progress.detail, progress.published.length > 0 ? 0 : item.head.attempts);
-    } else {
-      // Another record is the oldest one now: how often the one before was refused says nothing of it.
-      const failure = progress.published.length > 0 ? { attempts: 0, detail: '' } : undefined;
-      await this.ports.parkedEvents.postpone(item.head.item, new Date(this.ports.clock.now()).toISOString(), failure);
-    }
-  }
-
-  private async advance(item: ParkedItem, published: readonly ParkedRecord[]): Promise<void> {
-    const rows = [...item.leftovers, ...published];
-    if (rows.length > 0) {
-      await this.ports.parkedEvents.advance(item.head.item, throughAfter(item.head, published), rows);
-      this.settled += rows.length;
-    }
-  }
-
-  private async postponeRefused({ head }: ParkedItem, detail: string, attempts = head.attempts, brief = briefReason('rejected', detail)): Promise<void> {
-    this.report.refused++;
-    this.report.reasons.add(brief);
-    const pause = Math.min(LONGEST_POSTPONEMENT_MS, FIRST_POSTPONEMENT_MS * 2 ** attempts);
-    const dueAt = new Date(this.ports.clock.now() + pause).toISOString();
-    await this.ports.parkedEvents.postpone(head.item, dueAt, { attempts: attempts + 1, detail });
   }
 }
 

@@ -243,3 +243,13 @@ describe('announcements', () => {
     expect(rowKey(ANNOUNCEMENTS, STREAM)).toEqual({ item: 'announcements', entry: STREAM });
   });
 });
+
+test('a record that is parked again in fewer parts is read in its new form, and leaves nothing behind', async () => {
+  await park(1, 'a', large(1));
+  await parked.parkLate(streamRecord({ id: 'a', sequence: 1 }));
+  await park(2);
+  expect(await sequences()).toEqual([1, 2]);
+  expect((await records())[0]).toMatchObject({ late: true, record: { raw: { eventName: 'INSERT' } } });
+  await parked.close(await head(), await records());
+  expect(await records()).toEqual([]);
+});

@@ -190,6 +190,12 @@ describe('a snapshot', () => {
     expect(new Set([snapshot(PAID), snapshot(PAID), snapshot(ORDER), snapshot(undefined)].map((made) => made.eid)).size).toBe(3);
   });
 
+  test('is another event for each time that records came late, and the same one when it is sent again', () => {
+    const taken = (lateMarks: number): string => event(assembleSnapshot({ ...subject, lateMarks }, PAID, CREATED_AT, SHAPE)).eid;
+    expect(taken(1)).toBe(taken(1));
+    expect(taken(1)).not.toBe(taken(2));
+  });
+
   test('fails when the item is too large', () => {
     expect(assembleSnapshot(subject, PAID, CREATED_AT, shapeOf({ maxEventBytes: 50 }))).toMatchObject({ type: 'invalid' });
   });

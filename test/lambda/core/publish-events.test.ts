@@ -245,3 +245,28 @@ describe('no request starts after the time is over', () => {
     expect(result.waitingFor).toBe('503: why');
   });
 });
+
+describe('an event type that takes nothing', () => {
+  const [a1, b1, a2, c1] = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3), changeEvent('c', 4)];
+  const blocked = (event: ChangeEvent): ChangeEvent => ({ ...event, eventType: 'blocked' });
+
+  beforeEach(() => {
+    nakadi.fault = (_, [{ eventType }]) => (eventType === 'blocked' ? { type: 'status', status: 404 } : undefined);
+  });
+
+  test('does not hold up the others, but the later events of its items', async () => {
+    const events = [blocked(a1), b1, a2, c1];
+    const result = await publish(events, { retryUntil: 0 });
+    expect([...result.accepted]).toEqual([b1, c1]);
+    expect(result).toMatchObject({ waiting: [events[0], a2], waitingFor: '404: why', othersPass: true });
+  });
+
+  test('gets one request a round, however many events it has', async () => {
+    await publish([blocked(a1), blocked(b1), blocked(c1)], { retryUntil: 0, maxBatchEvents: 1 });
+    expect(nakadi.requests).toHaveLength(1);
+  });
+
+  test('says nothing of others where it is the only one', async () => {
+    expect((await publish([blocked(a1), blocked(b1)], { retryUntil: 0 })).othersPass).toBe(false);
+  });
+});

@@ -55,14 +55,18 @@ describe('what an answer means', () => {
     ],
     ['400: nobody is named', response(400, '{"title":"Bad Request"}'), { type: 'unexplained', detail: '400: {"title":"Bad Request"}' }],
     ['413: nobody is named', response(413, 'too large'), { type: 'unexplained', detail: '413: too large' }],
-    ['429 with Retry-After', response(429, 'slow down', 3_000), { type: 'away', detail: '429: slow down', retryAfterMs: 3_000 }],
-    ['no answer at all', { type: 'no-response', detail: 'TypeError: ECONNRESET' }, { type: 'away', detail: 'TypeError: ECONNRESET' }],
+    ['429 with Retry-After', response(429, 'slow down', 3_000), { type: 'away', scope: 'nakadi', detail: '429: slow down', retryAfterMs: 3_000 }],
+    ['no answer at all', { type: 'no-response', detail: 'TypeError: ECONNRESET' }, { type: 'away', scope: 'nakadi', detail: 'TypeError: ECONNRESET' }],
   ])('%s', (_, answer, outcome) => {
     expect(readOutcome(answer, [a, b, c])).toEqual(outcome);
   });
 
-  test.each([100, 201, 202, 204, 301, 302, 307, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504, 599])('%d: Nakadi is away', (status) => {
-    expect(readOutcome(response(status, 'why'), [a])).toEqual({ type: 'away', detail: `${status}: why` });
+  test.each([403, 404])('%d: the event type takes nothing', (status) => {
+    expect(readOutcome(response(status, 'why'), [a])).toEqual({ type: 'away', scope: 'event-type', detail: `${status}: why` });
+  });
+
+  test.each([100, 201, 202, 204, 301, 302, 307, 401, 408, 409, 429, 500, 502, 503, 504, 599])('%d: Nakadi is away', (status) => {
+    expect(readOutcome(response(status, 'why'), [a])).toEqual({ type: 'away', scope: 'nakadi', detail: `${status}: why` });
   });
 });
 

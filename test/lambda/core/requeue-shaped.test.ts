@@ -117,3 +117,15 @@ test('of a dead letter only records of which something is published are parked',
   expect(report.deadLetters).toMatchObject({ read: 1, records: 2 });
   expect([parkedEvents.heads.has(item('a')), outbox.waiting('b')]).toEqual([false, [3]]);
 });
+
+test('an item whose event type takes nothing is put off for longer each time, and the others go on', async () => {
+  await outbox.park('a', 1);
+  await outbox.parkRecord({ id: 'b', sequence: 2, eventName: 'REMOVE' });
+  outbox.nakadi.fault = (_, [{ tombstone }]) => (tombstone ? { type: 'status', status: 403 } : undefined);
+  expect(await outbox.run()).toMatchObject({ closed: 1, refused: 1 });
+  expect(outbox.head('b')).toMatchObject({ open: true, attempts: 1 });
+  outbox.nakadi.fault = () => undefined;
+  outbox.clock.pass(60_000);
+  expect(await outbox.run()).toMatchObject({ closed: 1 });
+  expect(published()).toEqual(['C', 'D', 'D', 'gone']);
+});

@@ -1,0 +1,66 @@
+import { lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
+import { briefReason, type ParkedRecord } from './parked-event.ts';
+import type { Clock, ParkedEvents } from './ports.ts';
+import type { RequeueReport } from './requeue-parked.ts';
+
+/** How long an item of which a record was refused is put off: one minute, then twice as long each time, up to an hour. */
+export const FIRST_POSTPONEMENT_MS = 60_000;
+const LONGEST_POSTPONEMENT_MS = 3_600_000;
+
+/** Writes down how far the items of a run got. */
+export class ItemSettlement {
+  /** Rows that were removed: those of which nothing is published count too, so that many of them do not end the run. */
+  settled = 0;
+  private readonly parkedEvents: ParkedEvents;
+  private readonly clock: Clock;
+  private readonly report: RequeueReport;
+
+  constructor(parkedEvents: ParkedEvents, clock: Clock, report: RequeueReport) {
+    this.parkedEvents = parkedEvents;
+    this.clock = clock;
+    this.report = report;
+  }
+
+  /** Closes an item of which everything is published; where something was parked meanwhile, it only gets further. */
+  async close(item: ParkedItem): Promise<void> {
+    // One transaction takes 100 rows; what does not fit is removed before, in order.
+    const last = lastRows(item.records, 90);
+    const first = item.records.slice(0, item.records.length - last.length);
+    await this.advance(item, first);
+    if (await this.parkedEvents.close(item.head, last)) {
+      this.report.closed++;
+      this.settled += last.length;
+    } else {
+      await this.settle(item, { type: 'advanced', published: last });
+    }
+  }
+
+  /** Notes how far an item got, and when it is looked at again. */
+  async settle(item: ParkedItem, progress: Exclude<ItemProgress, { type: 'drained' }>): Promise<void> {
+    await this.advance(item, progress.published);
+    if (progress.type === 'refused') {
+      await this.postponeRefused(item, progress.detail, progress.published.length > 0 ? 0 : item.head.attempts);
+    } else {
+      // Another record is the oldest one now: how often the one before was refused says nothing of it.
+      const failure = progress.published.length > 0 ? { attempts: 0, detail: '' } : undefined;
+      await this.parkedEvents.postpone(item.head.item, new Date(this.clock.now()).toISOString(), failure);
+    }
+  }
+
+  private async advance(item: ParkedItem, published: readonly ParkedRecord[]): Promise<void> {
+    const rows = [...item.leftovers, ...published];
+    if (rows.length > 0) {
+      await this.parkedEvents.advance(item.head.item, throughAfter(item.head, published), rows);
+      this.settled += rows.length;
+    }
+  }
+
+  /** Puts an item off because a record of it was refused, each time for longer. */
+  async postponeRefused({ head }: ParkedItem, detail: string, attempts = head.attempts, brief = briefReason('rejected', detail)): Promise<void> {
+    this.report.refused++;
+    this.report.reasons.add(brief);
+    const pause = Math.min(LONGEST_POSTPONEMENT_MS, FIRST_POSTPONEMENT_MS * 2 ** attempts);
+    const dueAt = new Date(this.clock.now() + pause).toISOString();
+    await this.parkedEvents.postpone(head.item, dueAt, { attempts: attempts + 1, detail });
+  }
+}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 /**
@@ -32,7 +32,24 @@ export class EventMapping {
     if (path.extname(resolved) !== '.mjs') {
       throw new Error(`an event mapping must be an ES module whose name ends with .mjs, got ${JSON.stringify(file)}`);
     }
-    return new EventMapping(readFileSync(resolved, 'utf8'));
+    return EventMapping.fromInline(readFileSync(resolved, 'utf8'));
+  }
+
+  /**
+   * A folder with an ES module named `index.mjs` and all that it imports, for instance the output of a bundler.
+   *
+   * It is shipped with the functions as it is. A path that is not absolute starts at the folder in which the app is synthesized.
+   *
+   * @param directory path of the folder
+   */
+  public static fromAsset(directory: string): EventMapping {
+    const resolved = path.resolve(directory);
+    if (!existsSync(path.join(resolved, 'index.mjs'))) {
+      throw new Error(`an event mapping must be a folder with an index.mjs, got ${JSON.stringify(directory)}, which is ${resolved}`);
+    }
+    return new EventMapping('/index.mjs', (target) => {
+      cpSync(resolved, target, { recursive: true });
+    });
   }
 
   /**
@@ -41,13 +58,27 @@ export class EventMapping {
    * @param code source of the module
    */
   public static fromInline(code: string): EventMapping {
-    return new EventMapping(code);
+    return new EventMapping('.mjs', (target) => {
+      writeFileSync(`${target}.mjs`, code);
+    });
   }
 
-  /** @internal */
-  public readonly _code: string;
+  /**
+   * What follows the mapping's name in the path of its module.
+   *
+   * @internal
+   */
+  public readonly _suffix: string;
 
-  private constructor(code: string) {
-    this._code = code;
+  /**
+   * Puts the module, under a name, into the folder of a function's code.
+   *
+   * @internal
+   */
+  public readonly _copyTo: (target: string) => void;
+
+  private constructor(suffix: string, copyTo: (target: string) => void) {
+    this._suffix = suffix;
+    this._copyTo = copyTo;
   }
 }

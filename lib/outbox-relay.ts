@@ -103,7 +103,7 @@ export class OutboxRelay extends Construct {
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     const relay = new HandlerFunction(this, 'Relay', {
       bundle: 'relay',
-      modules: destination.mappings,
+      mappings: destination.mappings,
       description: 'Publishes the changes of a DynamoDB table to Nakadi.',
       environment: shared,
       memorySize: props.memorySize ?? 512,
@@ -112,7 +112,7 @@ export class OutboxRelay extends Construct {
     });
     const requeue = new HandlerFunction(this, 'Requeue', {
       bundle: 'requeue',
-      modules: destination.mappings,
+      mappings: destination.mappings,
       description: 'Publishes the parked events and the dead letters of an outbox to Nakadi.',
       environment: {
         ...shared,

@@ -38,6 +38,11 @@ async function main(): Promise<number> {
 /** Errors that a user can mend; of any other, the stack tells where the bug is. */
 const KNOWN_ERRORS = [OptionError, InputFileError, LocalRuntimeError];
 
+// Without a handler, a signal would end the process without cleaning up.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(130));
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {

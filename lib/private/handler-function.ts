@@ -1,10 +1,11 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import * as path from 'node:path';
 import { AssetHashType, DockerImage, RemovalPolicy, type Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { EventMapping } from '../event-mapping';
 
 /** Folder of the bundled handlers, the same distance from the sources as from the compiled files. */
 const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
@@ -12,8 +13,8 @@ const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
 export interface HandlerFunctionProps {
   /** Name of the bundle: a folder below `lambda/dist`. */
   readonly bundle: 'relay' | 'requeue';
-  /** Text of modules that stand beside the bundle, by file name. */
-  readonly modules: ReadonlyMap<string, string>;
+  /** Mappings of the team that stand beside the bundle, and their names. */
+  readonly mappings: ReadonlyMap<EventMapping, string>;
   readonly description: string;
   readonly environment: Record<string, string>;
   readonly memorySize: number;
@@ -50,7 +51,7 @@ export class HandlerFunction extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      code: handlerCode(path.join(BUNDLES, props.bundle), props.modules),
+      code: handlerCode(path.join(BUNDLES, props.bundle), props.mappings),
       memorySize: props.memorySize,
       timeout: props.timeout,
       environment: props.environment,
@@ -62,8 +63,8 @@ export class HandlerFunction extends Construct {
 }
 
 /** The bundle as it is shipped, and modules of the team beside it. Files are copied; nothing is bundled at synth. */
-function handlerCode(bundle: string, modules: ReadonlyMap<string, string>): lambda.Code {
-  if (modules.size === 0) {
+function handlerCode(bundle: string, mappings: ReadonlyMap<EventMapping, string>): lambda.Code {
+  if (mappings.size === 0) {
     return lambda.Code.fromAsset(bundle);
   }
   return lambda.Code.fromAsset(bundle, {
@@ -73,8 +74,8 @@ function handlerCode(bundle: string, modules: ReadonlyMap<string, string>): lamb
       local: {
         tryBundle(outputDir: string): boolean {
           cpSync(bundle, outputDir, { recursive: true });
-          modules.forEach((code, file) => {
-            writeFileSync(path.join(outputDir, file), code);
+          mappings.forEach((name, mapping) => {
+            mapping._copyTo(path.join(outputDir, name));
           });
           return true;
         },

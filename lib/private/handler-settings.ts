@@ -10,21 +10,21 @@ import type { RelayTimes } from './times';
 /** A destination as the handlers read it, and the modules that go with it. */
 export interface DestinationSettings {
   readonly config: DestinationConfig;
-  /** Text of each mapping module by its file name. */
-  readonly mappings: ReadonlyMap<string, string>;
+  /** The mappings, and the name that each has beside the handler. */
+  readonly mappings: ReadonlyMap<EventMapping, string>;
 }
 
 /** The destination as the handlers read it, with defaults filled in where they are not the absence of something. */
 export function destinationSettings(destination: NakadiDestination): DestinationSettings {
-  const files = new Map<EventMapping, string>();
-  const routes = routesOf(destination).map((route) => routeConfig(route, files));
+  const mappings = new Map<EventMapping, string>();
+  const routes = routesOf(destination).map((route) => routeConfig(route, mappings));
   return {
     config: {
       endpoint: destination.endpoint.replace(/\/+$/, ''),
       routes,
       unrouted: destination.unroutedItems ?? UnroutedItems.DROP,
     },
-    mappings: new Map([...files].map(([mapping, file]) => [file, mapping._code])),
+    mappings,
   };
 }
 
@@ -45,7 +45,7 @@ function defined(route: EventRoute): EventRoute {
   return Object.fromEntries(Object.entries(route).filter(([, value]) => value !== undefined)) as unknown as EventRoute;
 }
 
-function routeConfig(route: WholeRoute, files: Map<EventMapping, string>): RouteConfig {
+function routeConfig(route: WholeRoute, mappings: Map<EventMapping, string>): RouteConfig {
   return {
     eventType: route.eventType,
     condition: route.condition?._config,
@@ -61,7 +61,7 @@ function routeConfig(route: WholeRoute, files: Map<EventMapping, string>): Route
     flowIdAttribute: route.flowIdAttribute,
     sequenceAttribute: route.sequenceAttribute,
     timeToLiveDeletions: route.timeToLiveDeletions === false ? false : undefined,
-    mapping: route.mapping && mappingFile(route.mapping, files),
+    mapping: route.mapping && mappingFile(route.mapping, mappings),
   };
 }
 
@@ -69,10 +69,10 @@ function paths(given: AttributePath[] | undefined): AttributePathConfig[] | unde
   return given?.map((attribute) => attribute._config);
 }
 
-function mappingFile(mapping: EventMapping, files: Map<EventMapping, string>): string {
-  const file = files.get(mapping) ?? `mapping-${files.size + 1}.mjs`;
-  files.set(mapping, file);
-  return file;
+function mappingFile(mapping: EventMapping, mappings: Map<EventMapping, string>): string {
+  const name = mappings.get(mapping) ?? `mapping-${mappings.size + 1}`;
+  mappings.set(mapping, name);
+  return name + mapping._suffix;
 }
 
 /** The credentials as the handlers read them. */

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { CleanupPolicy, PatchFormat } from '../event-options';
 import type { NakadiDestination } from '../nakadi-destination';
-import { routesOf, type WholeRoute } from './handler-settings';
+import { destinationSettings, routesOf, type WholeRoute } from './handler-settings';
 
 /** All that is wrong with a destination, in the user's words. Values that are not known before deployment (tokens) pass. */
 export function findDestinationFaults(destination: NakadiDestination): string[] {
@@ -13,6 +13,7 @@ export function findDestinationFaults(destination: NakadiDestination): string[] 
       routeFaults(destination.routes === undefined ? 'destination' : `destination.routes[${index}]`, route),
     ),
     ...overlaps(destination),
+    tooLarge(destination),
   ];
   return faults.filter((fault) => fault !== undefined);
 }
@@ -49,6 +50,16 @@ function routeFaults(name: string, route: WholeRoute): (string | undefined)[] {
     ),
     route.includeAttributes?.length === 0 ? `${name}.includeAttributes must name at least one attribute, got none: leave it out to include all` : undefined,
   ];
+}
+
+/** Bytes that the destination may take of the 4 KB that a function's environment has; the rest is for the other variables. */
+const MAX_CONFIG_BYTES = 3000;
+
+function tooLarge(destination: NakadiDestination): string | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(destinationSettings(destination).config));
+  return bytes > MAX_CONFIG_BYTES
+    ? `destination takes ${bytes} bytes of the functions' environment, and ${MAX_CONFIG_BYTES} are free: use fewer routes, or name fewer attributes`
+    : undefined;
 }
 
 /** Conditions that can be seen to meet the same items. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -19,7 +19,7 @@ function mappingFiles(mappings: EventMapping[]): Record<string, string>[] {
     .map((name) => path.join(directory, name))
     .map((asset) => {
       expect(readdirSync(asset)).toContain('index.mjs');
-      const files = readdirSync(asset).filter((name) => name.startsWith('mapping-'));
+      const files = readdirSync(asset, { recursive: true, encoding: 'utf8' }).filter((name) => name.startsWith('mapping-') && name.endsWith('.mjs'));
       return Object.fromEntries(files.map((name) => [name, readFileSync(path.join(asset, name), 'utf8')]));
     });
 }
@@ -32,6 +32,20 @@ test('a mapping stands beside the bundle of both functions, once for all routes 
 
   const files = { 'mapping-1.mjs': 'export default () => ({});', 'mapping-2.mjs': 'export default () => undefined;' };
   expect(mappingFiles([mapping, mapping, inline])).toEqual([files, files]);
+});
+
+test('a folder is copied with all that its module imports', () => {
+  const directory = path.join(folder, 'bundle');
+  mkdirSync(directory);
+  writeFileSync(path.join(directory, 'index.mjs'), "export { default } from './chunk.mjs';");
+  writeFileSync(path.join(directory, 'chunk.mjs'), 'export default () => ({});');
+
+  const files = { 'mapping-1/index.mjs': "export { default } from './chunk.mjs';", 'mapping-1/chunk.mjs': 'export default () => ({});' };
+  expect(mappingFiles([EventMapping.fromAsset(directory)])).toEqual([files, files]);
+});
+
+test('fails when the folder has no index.mjs', () => {
+  expect(errorOf(() => EventMapping.fromAsset(folder))).toBe(`an event mapping must be a folder with an index.mjs, got ${JSON.stringify(folder)}, which is ${folder}`);
 });
 
 test('fails when the file is not there', () => {

@@ -45,3 +45,11 @@ test.each<[string, NakadiDestination, string]>([
 ])('fails when %s', (_, destination, fault) => {
   expect(findDestinationFaults(destination)).toEqual([fault]);
 });
+
+test('fails when there is more to say than the environment of a function holds', () => {
+  const excludeAttributes = Array.from({ length: 100 }, (_, index) => AttributePath.exact(`attribute-${index}-with-a-long-name`));
+
+  expect(findDestinationFaults({ ...DESTINATION, excludeAttributes })).toEqual([
+    expect.stringMatching(/^destination takes \d{4} bytes of the functions' environment, and 3000 are free: use fewer routes, or name fewer attributes$/),
+  ]);
+});

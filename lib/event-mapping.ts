@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { FileSystem } from 'aws-cdk-lib';
 
 /**
  * A team's own function that makes the `data` of each event.
@@ -47,7 +49,7 @@ export class EventMapping {
     if (!existsSync(path.join(resolved, 'index.mjs'))) {
       throw new Error(`an event mapping must be a folder with an index.mjs, got ${JSON.stringify(directory)}, which is ${resolved}`);
     }
-    return new EventMapping('/index.mjs', (target) => {
+    return new EventMapping('/index.mjs', FileSystem.fingerprint(resolved), (target) => {
       cpSync(resolved, target, { recursive: true });
     });
   }
@@ -58,7 +60,7 @@ export class EventMapping {
    * @param code source of the module
    */
   public static fromInline(code: string): EventMapping {
-    return new EventMapping('.mjs', (target) => {
+    return new EventMapping('.mjs', createHash('sha256').update(code).digest('hex'), (target) => {
       writeFileSync(`${target}.mjs`, code);
     });
   }
@@ -71,14 +73,22 @@ export class EventMapping {
   public readonly _suffix: string;
 
   /**
+   * Digest of all that belongs to the module.
+   *
+   * @internal
+   */
+  public readonly _digest: string;
+
+  /**
    * Puts the module, under a name, into the folder of a function's code.
    *
    * @internal
    */
   public readonly _copyTo: (target: string) => void;
 
-  private constructor(suffix: string, copyTo: (target: string) => void) {
+  private constructor(suffix: string, digest: string, copyTo: (target: string) => void) {
     this._suffix = suffix;
+    this._digest = digest;
     this._copyTo = copyTo;
   }
 }

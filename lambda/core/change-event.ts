@@ -156,7 +156,8 @@ function assemble(change: Change): Assembly {
     if (change.route.map !== undefined) {
       return invalid(`the mapping failed: ${messageOf(error)}`);
     }
-    throw error;
+    // Whatever is wrong with one record must not take its batch along. The message may quote the item.
+    return invalid(`no event can be made of the record: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
 }
 
@@ -214,8 +215,12 @@ function describe(value: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  const message = (error as { message?: unknown } | null)?.message;
-  return typeof message === 'string' ? message.slice(0, 300) : 'it threw something that is no error';
+  try {
+    const message = (error as { message?: unknown } | null)?.message;
+    return typeof message === 'string' ? message.slice(0, 300) : 'it threw something that is no error';
+  } catch {
+    return 'it threw an error that has no readable message';
+  }
 }
 
 function missing(image: string): Assembly {

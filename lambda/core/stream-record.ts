@@ -72,7 +72,8 @@ export class UnplaceableRecordError extends Error {
  */
 export function readStreamRecord(raw: RawStreamRecord): StreamRecord {
   const streamArn = raw.eventSourceARN;
-  const { Keys: keys = {}, SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = raw.dynamodb ?? {};
+  const { Keys, SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = raw.dynamodb ?? {};
+  const keys = Keys ?? {};
   if (!streamArn || !sequenceNumber || !/^\d{1,40}$/.test(sequenceNumber)) {
     throw new UnplaceableRecordError(
       `a stream record must have eventSourceARN and dynamodb.SequenceNumber of 1 to 40 digits, got ${JSON.stringify({

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import * as path from 'node:path';
-import { AssetHashType, DockerImage, RemovalPolicy, type Duration } from 'aws-cdk-lib';
+import { DockerImage, FileSystem, RemovalPolicy, type Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -68,7 +68,8 @@ function handlerCode(bundle: string, mappings: ReadonlyMap<EventMapping, string>
     return lambda.Code.fromAsset(bundle);
   }
   return lambda.Code.fromAsset(bundle, {
-    assetHashType: AssetHashType.OUTPUT,
+    // Said here, because the CDK stages a folder once for the same options, and does not look at what the bundling puts beside it.
+    assetHash: [FileSystem.fingerprint(bundle), ...[...mappings].map(([mapping, name]) => name + mapping._digest)].join(' '),
     bundling: {
       image: DockerImage.fromRegistry('none'), // required by the type; the local bundling below always does it
       local: {

@@ -44,6 +44,20 @@ test('a folder is copied with all that its module imports', () => {
   expect(mappingFiles([EventMapping.fromAsset(directory)])).toEqual([files, files]);
 });
 
+test('two outboxes of one app each get their own mapping', () => {
+  const app = new App({ outdir: mkdtempSync(path.join(folder, 'out-')) });
+  const stack = new Stack(app, 'Stack');
+  for (const name of ['A', 'B']) {
+    const mapping = EventMapping.fromInline(`export default () => ({ from: '${name}' });`);
+    new OutboxTable(stack, name, { partitionKey: KEY, destination: { ...DESTINATION, mapping } });
+  }
+  const { directory } = app.synth();
+  const assets = readdirSync(directory).filter((name) => name.startsWith('asset.'));
+  const codes = assets.map((asset) => readFileSync(path.join(directory, asset, 'mapping-1.mjs'), 'utf8'));
+
+  expect(codes.sort()).toEqual(['A', 'A', 'B', 'B'].map((name) => `export default () => ({ from: '${name}' });`));
+});
+
 test('fails when the folder has no index.mjs', () => {
   expect(errorOf(() => EventMapping.fromAsset(folder))).toBe(`an event mapping must be a folder with an index.mjs, got ${JSON.stringify(folder)}, which is ${folder}`);
 });

@@ -148,3 +148,16 @@ describe('no event is made when a mapping', () => {
     expect(assembled(() => ({}), { newImage: { id: { S: 'o-1' }, amount: { N: 'many' } } })).toEqual({ type: 'invalid', detail: '/amount is no number' });
   });
 });
+
+test('a mapping that throws an error without a readable message parks its record like any other', () => {
+  const unreadable = {
+    get message(): string {
+      throw new Error('again');
+    },
+  };
+
+  const throwing = (): never => {
+    throw unreadable as unknown as Error;
+  };
+  expect(assembled(throwing)).toEqual({ type: 'invalid', detail: 'the mapping failed: it threw an error that has no readable message' });
+});

@@ -1,6 +1,6 @@
 import { assembleEvents, assembleSnapshot, type Assembly, type ChangeEvent } from '../../../lambda/core/change-event.ts';
 import { eventId } from '../../../lambda/core/event-id.ts';
-import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
+import { readStreamRecord, type AttributeMap } from '../../../lambda/core/stream-record.ts';
 import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, SHAPE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
@@ -199,4 +199,13 @@ describe('a snapshot', () => {
   test('fails when the item is too large', () => {
     expect(assembleSnapshot(subject, PAID, CREATED_AT, shapeOf({ maxEventBytes: 50 }))).toMatchObject({ type: 'invalid' });
   });
+});
+
+test.each<[string, object]>([
+  ['no keys but null', { Keys: null }],
+  ['a time that is none', { ApproximateCreationDateTime: 1e20 }],
+])('a record with %s takes nothing along: no event is made of it', (_, change) => {
+  const raw = rawRecord({ newImage: ORDER });
+  const record = readStreamRecord({ ...raw, dynamodb: { ...raw.dynamodb, ...change } });
+  expect(assembleEvents(record, SHAPE)).toMatchObject({ type: 'invalid' });
 });

@@ -3,6 +3,6 @@
  * secret.
  */
 export function logEvent(level: 'info' | 'warn' | 'error', name: string, fields: Readonly<Record<string, unknown>>): void {
-  // eslint-disable-next-line no-console -- the function's JSON log format turns each call into one line with level, time and request id
+  // The function's JSON log format turns each call into one line with level, time and request id.
   console[level]({ event: name, ...fields });
 }

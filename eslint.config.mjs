@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['**/node_modules/**', '**/cdk.out/**', 'dist/**', 'lambda/dist/**', 'lib/**/*.js', 'lib/**/*.d.ts', 'coverage/**'],
+    ignores: ['**/node_modules/**', '**/cdk.out/**', 'dist/**', 'lambda/dist/**', 'cli/dist/**', 'lib/**/*.js', 'lib/**/*.d.ts', 'coverage/**'],
   },
   js.configs.recommended,
   ...tseslint.configs.strict,

@@ -34,7 +34,7 @@ export class EventMapping {
     if (path.extname(resolved) !== '.mjs') {
       throw new Error(`an event mapping must be an ES module whose name ends with .mjs, got ${JSON.stringify(file)}`);
     }
-    return EventMapping.fromInline(readFileSync(resolved, 'utf8'));
+    return EventMapping.fromCode(readFileSync(resolved, 'utf8'), `in the file ${JSON.stringify(file)}`);
   }
 
   /**
@@ -46,9 +46,11 @@ export class EventMapping {
    */
   public static fromAsset(directory: string): EventMapping {
     const resolved = path.resolve(directory);
-    if (!existsSync(path.join(resolved, 'index.mjs'))) {
+    const index = path.join(resolved, 'index.mjs');
+    if (!existsSync(index) || !statSync(index).isFile()) {
       throw new Error(`an event mapping must be a folder with an index.mjs, got ${JSON.stringify(directory)}, which is ${resolved}`);
     }
+    requireDefaultExport(readFileSync(index, 'utf8'), `in the index.mjs of ${JSON.stringify(directory)}`);
     return new EventMapping('/index.mjs', FileSystem.fingerprint(resolved), (target) => {
       cpSync(resolved, target, { recursive: true });
     });
@@ -60,6 +62,11 @@ export class EventMapping {
    * @param code source of the module
    */
   public static fromInline(code: string): EventMapping {
+    return EventMapping.fromCode(code, `in the text ${JSON.stringify(code.length > MAX_QUOTED ? `${code.slice(0, MAX_QUOTED)}...` : code)}`);
+  }
+
+  private static fromCode(code: string, given: string): EventMapping {
+    requireDefaultExport(code, given);
     return new EventMapping('.mjs', createHash('sha256').update(code).digest('hex'), (target) => {
       writeFileSync(`${target}.mjs`, code);
     });
@@ -90,5 +97,18 @@ export class EventMapping {
     this._suffix = suffix;
     this._digest = digest;
     this._copyTo = copyTo;
+  }
+}
+
+/** Characters of a module's text that an error quotes. */
+const MAX_QUOTED = 80;
+
+/** Where a default export is written: alone, or in a list of exports, as bundlers write it. */
+const DEFAULT_EXPORT = /\bexport\s*(\{[^}]*\b)?default\b/;
+
+/** Each record would be parked. Whether the text can be run is not known here: the functions may have a newer Node.js. */
+function requireDefaultExport(code: string, given: string): void {
+  if (!DEFAULT_EXPORT.test(code)) {
+    throw new Error(`an event mapping must be an ES module with a default export, got none ${given}: write \`export default\` before the function`);
   }
 }

@@ -9,9 +9,10 @@ import { Construct } from 'constructs';
 import type { OutboxRelayOptions } from './outbox-relay-options';
 import { ENV } from './private/handler-contract';
 import { HandlerFunction } from './private/handler-function';
-import { credentialsConfig, destinationSettings, publishingConfig } from './private/handler-settings';
+import { compactDestination, credentialsConfig, destinationSettings, publishingConfig } from './private/handler-settings';
 import { Parking } from './private/parking';
 import { streamFilters } from './private/stream-filters';
+import { keysOfTable } from './private/table-keys';
 import { relayTimes, REQUEUE_TIMEOUT } from './private/times';
 import { failOnFaults, findFaults } from './private/validate-props';
 
@@ -75,7 +76,7 @@ export class OutboxRelay extends Construct {
   constructor(scope: Construct, id: string, props: OutboxRelayProps) {
     super(scope, id);
     const streamArn = props.table.tableStreamArn;
-    const faults = findFaults(props);
+    const faults = findFaults(props, keysOfTable(props.table));
     if (streamArn === undefined) {
       faults.push(
         `table ${props.table.node.path} has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn`,
@@ -95,7 +96,7 @@ export class OutboxRelay extends Construct {
 
     const destination = destinationSettings(props.destination);
     const shared = {
-      [ENV.destination]: Stack.of(this).toJsonString(destination.config),
+      [ENV.destination]: Stack.of(this).toJsonString(compactDestination(destination.config)),
       [ENV.credentials]: Stack.of(this).toJsonString(credentialsConfig(props.destination)),
       [ENV.publishing]: Stack.of(this).toJsonString(publishingConfig(props, times)),
       [ENV.parkedEventsTable]: parking.table.tableName,

@@ -2,6 +2,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { OutboxRelay } from './outbox-relay';
 import type { OutboxRelayOptions } from './outbox-relay-options';
+import { keysOf } from './private/table-keys';
 import { failOnFaults, findFaults } from './private/validate-props';
 
 /**
@@ -34,7 +35,7 @@ export class OutboxTable extends Construct {
 
   constructor(scope: Construct, id: string, props: OutboxTableProps) {
     super(scope, id);
-    const faults = findFaults(props);
+    const faults = findFaults(props, keysOf(props.partitionKey, props.sortKey));
     const { dynamoStream = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES } = props;
     if (dynamoStream !== dynamodb.StreamViewType.NEW_AND_OLD_IMAGES) {
       faults.push(`dynamoStream must be NEW_AND_OLD_IMAGES, because events need both images, got ${dynamoStream}: leave it out`);

@@ -7,6 +7,23 @@ import { build } from 'esbuild';
 
 export const HANDLERS = ['relay', 'requeue'];
 
+/** What all bundles have in common. */
+export const BUNDLE = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  // Paths decide the names of chunks: they must not depend on where node_modules really lies.
+  preserveSymlinks: true,
+  minify: true,
+  legalComments: 'eof',
+  sourcemap: false,
+  tsconfigRaw: {},
+  logLevel: 'warning',
+  // Some dependencies are CommonJS and ask for Node's own modules with require.
+  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+};
+
 /**
  * @param {string} root folder of the package
  * @param {string} outdir folder that gets one folder per handler
@@ -15,26 +32,14 @@ export async function bundleHandlers(root, outdir) {
   await rm(outdir, { recursive: true, force: true });
   for (const name of HANDLERS) {
     await build({
+      ...BUNDLE,
       absWorkingDir: root,
-      entryPoints: { index: `lambda/${name}/index.ts` },
+      entryPoints: { index: `lambda/${name}/index.ts`, 'worker': 'lambda/mapping/worker.ts' },
       outdir: path.join(outdir, name),
       outExtension: { '.js': '.mjs' },
       chunkNames: 'chunk-[hash]',
-      bundle: true,
       splitting: true,
-      format: 'esm',
-      platform: 'node',
       target: 'node24',
-      mainFields: ['module', 'main'],
-      // Paths decide the names of chunks: they must not depend on where node_modules really lies.
-      preserveSymlinks: true,
-      minify: true,
-      legalComments: 'eof',
-      sourcemap: false,
-      tsconfigRaw: {},
-      logLevel: 'warning',
-      // Some dependencies are CommonJS and ask for Node's own modules with require.
-      banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
     });
   }
 }

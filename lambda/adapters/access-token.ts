@@ -1,5 +1,6 @@
 import type { GetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { OAUTH2_SECRET_FIELDS, type CredentialsConfig } from '../../lib/private/handler-contract.ts';
+import { AWS_CLIENT } from './aws-client.ts';
 
 /** Where requests to Nakadi get their token. */
 export interface TokenSource {
@@ -47,7 +48,7 @@ export function tokenSource(credentials: CredentialsConfig, readSecret: SecretRe
 /** Reads secrets from Secrets Manager; the client is loaded when it is first needed. */
 export const readFromSecretsManager: SecretReader = async (secretArn) => {
   const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const answer: GetSecretValueCommandOutput = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secretArn }));
+  const answer: GetSecretValueCommandOutput = await new SecretsManagerClient(AWS_CLIENT).send(new GetSecretValueCommand({ SecretId: secretArn }));
   if (answer.SecretString === undefined) {
     throw new AccessTokenError('the credentials secret holds no text');
   }

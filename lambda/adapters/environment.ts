@@ -1,4 +1,4 @@
-import { ENV, type CredentialsConfig, type DestinationConfig, type PublishingConfig } from '../../lib/private/handler-contract.ts';
+import { ENV, type CompactDestination, type CredentialsConfig, type PublishingConfig, type RouteConfig } from '../../lib/private/handler-contract.ts';
 import type { Mapping, Route } from '../core/event-route.ts';
 import type { RelaySettings } from '../core/relay-batch.ts';
 
@@ -29,13 +29,13 @@ export interface HandlerEnvironment {
  *
  * @param loadMapping gives the team's mapping from a file beside the handler
  */
-export async function readEnvironment(loadMapping: (file: string) => Promise<Mapping>): Promise<HandlerEnvironment> {
-  const { endpoint, routes, unrouted } = JSON.parse(requireEnv(ENV.destination)) as DestinationConfig;
+export function readEnvironment(loadMapping: (file: string) => Mapping): HandlerEnvironment {
+  const { endpoint, shared, routes, unrouted } = JSON.parse(requireEnv(ENV.destination)) as CompactDestination;
   const publishing = JSON.parse(requireEnv(ENV.publishing)) as PublishingConfig;
-  const shaped: Route[] = [];
-  for (const route of routes) {
-    shaped.push(route.mapping === undefined ? route : { ...route, map: await loadMapping(route.mapping) });
-  }
+  const shaped = routes.map((own): Route => {
+    const route = { ...shared, ...own } as RouteConfig;
+    return route.mapping === undefined ? route : { ...route, map: loadMapping(route.mapping) };
+  });
   return {
     endpoint,
     credentials: JSON.parse(requireEnv(ENV.credentials)) as CredentialsConfig,

@@ -1,48 +1,96 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import vm from 'node:vm';
-import type { Mapping, MappingInput } from '../core/event-route.ts';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import type { MappedData, Mapping } from '../core/event-route.ts';
+import { BEGUN, STATE, type ThreadData } from '../mapping/thread.ts';
 
-/** How long one call of a mapping may take, in milliseconds. */
+/** How long one call of a mapping may take, and the loading of its module, in milliseconds. */
 const TIME_LIMIT_MS = 1_000;
+const LOAD_LIMIT_MS = 5_000;
+
+/** Megabytes that a mapping may hold. */
+const HEAP_MEGABYTES = 128;
 
 /**
  * A team's mapping from its module.
  *
- * Each call has a time limit: a mapping that never ends must not take the invocation, and with it the other items, along. A module that
- * cannot be loaded fails in the same way, with each call: what it was for is parked, and published once it is mended.
+ * It runs in a thread of its own and gets and gives text: whatever it does (it may never end, use up the memory, change built-in objects, or fail
+ * when nobody looks), the relay and the other items go on. A thread that does not answer in time is ended, and the next call gets a new one.
+ *
+ * @param folder the handler's, with the thread's module
+ * @param file the team's module in it
  */
-export async function loadMapping(folder: string, file: string): Promise<Mapping> {
-  let map: unknown;
-  try {
-    const module = (await import(pathToFileURL(path.join(folder, file)).href)) as { default?: unknown };
-    map = module.default;
-  } catch (error) {
-    return () => {
-      throw new Error(`the mapping's module cannot be loaded: ${error instanceof Error ? error.name : 'unknown error'}`);
-    };
-  }
-  if (typeof map !== 'function') {
-    return () => {
-      throw new Error("the mapping's module must have a function as its default export");
-    };
-  }
-  return (input: MappingInput) => withinTime(() => (map as Mapping)(input));
+export function loadMapping(folder: string, file: string): Mapping {
+  const start = (): MappingThread => new MappingThread(path.join(folder, 'worker.mjs'), pathToFileURL(path.join(folder, file)).href);
+  let thread = start();
+  let broken: MappedData | undefined;
+  return (input) => {
+    // A thread may have ended by itself before it took the call, which is not the call's fault: then once more.
+    for (let attempt = 1; broken === undefined; attempt++) {
+      if (!thread.waitUntilLoaded()) {
+        broken = failed(`the mapping's module did not load within ${LOAD_LIMIT_MS} ms`);
+        thread.end();
+        break;
+      }
+      const answer = thread.call(input);
+      if (answer !== undefined) {
+        return answer;
+      }
+      const { hasBegun } = thread;
+      thread.end();
+      thread = start();
+      if (hasBegun || attempt === 2) {
+        return failed(`the mapping did not answer within ${TIME_LIMIT_MS} ms, or ended its thread`);
+      }
+    }
+    return broken;
+  };
 }
 
-const call = new vm.Script('call()');
-const callee: { call: () => unknown } = { call: () => undefined };
-const context = vm.createContext(callee);
+class MappingThread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #shared = new Int32Array(new SharedArrayBuffer(8));
 
-/** Node can end synchronous code after a time only where a script in a context called it. */
-function withinTime(run: () => unknown): unknown {
-  callee.call = run;
-  try {
-    return call.runInContext(context, { timeout: TIME_LIMIT_MS });
-  } catch (error) {
-    if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
-      throw new Error(`the mapping took longer than ${TIME_LIMIT_MS} ms`, { cause: error });
-    }
-    throw error;
+  constructor(thread: string, module: string) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = new Worker(thread, {
+      workerData: { module, port: port2, shared: this.#shared } satisfies ThreadData,
+      transferList: [port2],
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+    });
+    this.#worker.on('error', () => undefined); // that it is gone shows when it is asked
+    this.#worker.unref();
   }
+
+  waitUntilLoaded(): boolean {
+    return Atomics.wait(this.#shared, 0, STATE.loading, LOAD_LIMIT_MS) !== 'timed-out';
+  }
+
+  /** Whether the thread got as far as to take the last call. */
+  get hasBegun(): boolean {
+    return Atomics.load(this.#shared, 1) === BEGUN;
+  }
+
+  /** The answer; undefined where none comes in time. */
+  call(input: string): MappedData | undefined {
+    Atomics.store(this.#shared, 1, 0);
+    if (Atomics.exchange(this.#shared, 0, STATE.asked) === STATE.gone) {
+      return undefined;
+    }
+    this.#port.postMessage(input);
+    Atomics.wait(this.#shared, 0, STATE.asked, TIME_LIMIT_MS);
+    return Atomics.load(this.#shared, 0) === STATE.answered ? (receiveMessageOnPort(this.#port)?.message as MappedData) : undefined;
+  }
+
+  end(): void {
+    this.#port.close();
+    void this.#worker.terminate();
+  }
+}
+
+function failed(detail: string): MappedData {
+  return { type: 'failed', detail };
 }

@@ -1,6 +1,6 @@
 import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import { BEFORE_ALL, unpackRecord, type Head, type ParkedRecord, type ParkReason } from '../core/parked-event.ts';
-import { readStreamRecord, type AttributeMap } from '../core/stream-record.ts';
+import { readStreamRecord, type AttributeMap, type StreamRecord } from '../core/stream-record.ts';
 
 /** Sort key of an item's head; sorts behind its rows, which start with digits. */
 export const HEAD_ENTRY = 'head';
@@ -26,6 +26,7 @@ export interface HeadRow {
   readonly lateSettled?: number;
   readonly attempts?: number;
   readonly dueAt?: string;
+  readonly openSince?: string;
 }
 
 /** How a part of a parked record is stored. */
@@ -68,13 +69,13 @@ export function toHead(row: HeadRow): Head {
  */
 export function toRecords(rows: readonly RecordRow[]): ParkedRecord[] {
   const bySequence = Map.groupBy(rows, (row) => row[PARKED_EVENTS.sortKey].split('#')[0]);
-  return [...bySequence.values()].flatMap((all) => {
+  return [...bySequence].flatMap(([sequence, all]) => {
     const [{ parts, reason, late }] = all;
     const whole = all.filter((row, index) => row.part === index && row.parts === parts).slice(0, parts);
     if (whole.length < parts) {
       return [];
     }
-    const record = readStreamRecord(unpackRecord(whole.map((row) => row.record)));
-    return [{ record, reason, late: late === true, parts: all.length }];
+    const unpack = (): StreamRecord => readStreamRecord(unpackRecord(whole.map((row) => row.record)));
+    return [{ sequence, reason, late: late === true, parts: all.length, unpack }];
   });
 }

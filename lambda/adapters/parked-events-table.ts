@@ -16,6 +16,9 @@ import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, toRecords
 import { announce, recordPuts } from './parking-lot.ts';
 import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
+/** Pages of the index of open heads that are counted, of 1 MB each: some thousands of items a page. */
+const BACKLOG_PAGES = 5;
+
 /** Writes in one BatchWriteItem. */
 const BATCH_WRITE_ITEMS = 25;
 
@@ -23,7 +26,7 @@ const BATCH_WRITE_ITEMS = 25;
 export function parkedEventsTable(client: DynamoDBDocumentClient, table: string, now: () => number): ParkedEvents {
   const headKey = (item: string): Record<string, string> => rowKey(item, HEAD_ENTRY);
   const removals = (item: string, records: readonly ParkedRecord[]): Record<string, string>[] =>
-    records.flatMap(({ record, parts }) => Array.from({ length: parts }, (_, part) => rowKey(item, recordEntry(record.sequence, part))));
+    records.flatMap(({ sequence, parts }) => Array.from({ length: parts }, (_, part) => rowKey(item, recordEntry(sequence, part))));
 
   return {
     announce: (streamArn) => announce(client, table, streamArn, now()),
@@ -80,7 +83,8 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
         TableName: table,
         Key: headKey(record.item),
         UpdateExpression:
-          'SET streamArn = :streamArn, #keys = :keys, #open = :open, dueAt = if_not_exists(dueAt, :at) REMOVE expiresAt ADD lateMarks :one',
+          'SET streamArn = :streamArn, #keys = :keys, #open = :open, openSince = if_not_exists(openSince, :at), dueAt = if_not_exists(dueAt, :at)' +
+          ' REMOVE expiresAt ADD lateMarks :one',
         ExpressionAttributeNames: { '#keys': 'keys', '#open': PARKED_EVENTS.openKey },
         ExpressionAttributeValues: { ':streamArn': record.streamArn, ':keys': JSON.stringify(record.keys), ':open': OPEN, ':at': at, ':one': 1 },
       };
@@ -90,16 +94,21 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
     },
 
     async advance(item, through, published) {
-      await retryConflicts(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: headKey(item),
-            UpdateExpression: 'SET through = :through',
-            ExpressionAttributeValues: { ':through': through },
-          }),
-        ),
-      );
+      const forward = new UpdateCommand({
+        TableName: table,
+        Key: headKey(item),
+        // Never back: an operator may have skipped records meanwhile.
+        ConditionExpression: 'attribute_exists(streamArn) AND (attribute_not_exists(through) OR through <= :through)',
+        UpdateExpression: 'SET through = :through',
+        ExpressionAttributeValues: { ':through': through },
+      });
+      try {
+        await retryConflicts(() => client.send(forward));
+      } catch (error) {
+        if (!isFailedCondition(error)) {
+          throw error;
+        }
+      }
       // Only now: a row that is gone before `through` says so would be a hole that nobody sees. The rows of one record go together: part of a
       // record could neither be read nor be told from one that is just being parked.
       for (const record of published.filter(({ parts }) => parts > 1)) {
@@ -128,7 +137,7 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
             ? '(attribute_not_exists(upTo) OR upTo = :upTo) AND lateMarks = :lateMarks'
             : 'upTo = :upTo AND (attribute_not_exists(lateMarks) OR lateMarks = :lateMarks)',
         UpdateExpression:
-          'SET through = :upTo, lateMarks = :lateMarks, lateSettled = :lateMarks, expiresAt = :expiresAt REMOVE #open, dueAt, attempts, detail',
+          'SET through = :upTo, lateMarks = :lateMarks, lateSettled = :lateMarks, expiresAt = :expiresAt REMOVE #open, openSince, dueAt, attempts, detail',
         ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
         ExpressionAttributeValues: {
           ':upTo': head.upTo,
@@ -146,6 +155,32 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
         }
         throw error;
       }
+    },
+
+    async backlog() {
+      const backlog: { items: number; more: boolean; openSince?: string } = { items: 0, more: true };
+      let startKey: Record<string, unknown> | undefined;
+      for (let page = 0; page < BACKLOG_PAGES && backlog.more; page++) {
+        const answer: QueryCommandOutput = await client.send(
+          new QueryCommand({
+            TableName: table,
+            IndexName: PARKED_EVENTS.openIndex,
+            KeyConditionExpression: '#open = :open',
+            ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
+            ExpressionAttributeValues: { ':open': OPEN },
+            ExclusiveStartKey: startKey,
+          }),
+        );
+        const since = (answer.Items ?? []).map((row) => (row as HeadRow).openSince).filter((time) => time !== undefined);
+        backlog.items += answer.Items?.length ?? 0;
+        backlog.openSince = [...since, ...(backlog.openSince === undefined ? [] : [backlog.openSince])].reduce<string | undefined>(
+          (oldest, time) => (oldest === undefined || time < oldest ? time : oldest),
+          undefined,
+        );
+        startKey = answer.LastEvaluatedKey;
+        backlog.more = startKey !== undefined;
+      }
+      return backlog;
     },
 
     async postpone(item, dueAt, failure) {
@@ -184,7 +219,7 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
           }),
         );
       } catch (error) {
-        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') {
+        if (!isFailedCondition(error)) {
           throw error;
         }
       }

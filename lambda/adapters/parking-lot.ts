@@ -30,7 +30,7 @@ export function parkingLot(client: DynamoDBDocumentClient, table: string, now: (
         ConditionExpression: 'attribute_not_exists(upTo) OR upTo < :sequence',
         UpdateExpression:
           'SET upTo = :sequence, through = if_not_exists(through, :beforeAll), streamArn = :streamArn, #keys = :keys,' +
-          ' #open = :open, dueAt = if_not_exists(dueAt, :at) REMOVE expiresAt',
+          ' #open = :open, openSince = if_not_exists(openSince, :at), dueAt = if_not_exists(dueAt, :at) REMOVE expiresAt',
         ExpressionAttributeNames: { '#keys': 'keys', '#open': 'open' },
         ExpressionAttributeValues: {
           ':sequence': record.sequence,

@@ -1,12 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 
+/** Why a transaction is cancelled that may go through the next time. */
+const TRANSIENT = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
 /** How often a write is tried while others are in its way; all pauses together are well below a second. */
 const TRIES = 6;
 const FIRST_PAUSE_MS = 20;
 
 /**
- * Repeats a write that DynamoDB refused because another one works on the same row at this moment; nothing of it was done then. The SDK does
- * not repeat it, and it is no rare thing here: relay and requeue move the same heads.
+ * Repeats a write that DynamoDB refused because another one works on the same row at this moment, or because it is busy; nothing of it was done then.
+ * The SDK does not repeat such transactions, and conflicts are no rare thing here: relay and requeue move the same heads.
  */
 export async function retryConflicts<T>(write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -21,14 +24,17 @@ export async function retryConflicts<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether a transaction was cancelled because a condition did not hold, and for no other reason. */
+/** Whether a write was refused because a condition did not hold, and for no other reason. */
 export function isFailedCondition(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {
+    return true;
+  }
   const codes = cancellationCodes(error);
   return codes.length > 0 && codes.every((code) => code === 'ConditionalCheckFailed');
 }
 
 function isConflict(error: unknown): boolean {
-  return (error instanceof Error && error.name === 'TransactionConflictException') || cancellationCodes(error).includes('TransactionConflict');
+  return (error instanceof Error && error.name === 'TransactionConflictException') || cancellationCodes(error).some((code) => TRANSIENT.has(code));
 }
 
 /** Why a transaction was cancelled, as far as an error says so. */

@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
-import { isPromise } from 'node:util/types';
 import { selectAttributes } from './attribute-selection.ts';
 import { eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
 import { eventId } from './event-id.ts';
 import { isTimeToLiveDeletion, routeOf, type EventShape, type Route } from './event-route.ts';
-import { InvalidImageError, itemToJson, type JsonObject } from './item-images.ts';
+import { InvalidImageError, itemToJson, pointer, type JsonObject } from './item-images.ts';
 import { createPatch, type PatchOperation } from './json-patch.ts';
-import type { AttributeMap, StreamRecord } from './stream-record.ts';
+import type { AttributeMap, AttributeValue, RawStreamRecord, StreamRecord } from './stream-record.ts';
 
 /** An event that is ready to be sent. */
 export interface ChangeEvent {
@@ -40,11 +39,11 @@ const NOTHING: Assembly = { type: 'nothing' };
 /** The data-change event of a stream record, and the tombstone behind it where the event type wants one. */
 export function assembleEvents(record: StreamRecord, shape: EventShape): Assembly {
   if (Object.keys(record.keys).length === 0) {
-    return invalid('the record has no Keys');
+    return invalid('the record has no Keys that DynamoDB can have');
   }
   const route = routeOf(record, shape.routes);
   if (route === undefined) {
-    return shape.unrouted === 'drop' ? NOTHING : invalid('no route is for the item: add one, or let unrouted items be dropped');
+    return unrouted(shape);
   }
   if (route.timeToLiveDeletions === false && isTimeToLiveDeletion(record)) {
     return NOTHING;
@@ -74,8 +73,8 @@ export interface SnapshotSubject {
   readonly sequence: string;
   /** How often records of the item came late: a snapshot follows each time, and is another event each time. */
   readonly lateMarks: number;
-  /** The image in that record: what a deletion shows. */
-  readonly lastImage: AttributeMap;
+  /** The newest of its records that is known. Its image is what a deletion shows. */
+  readonly last: RawStreamRecord;
 }
 
 /**
@@ -88,8 +87,13 @@ export interface SnapshotSubject {
  * @param readAt when it was read, in epoch milliseconds
  */
 export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap | undefined, readAt: number, shape: EventShape): Assembly {
-  const route = routeOf({ keys: subject.keys, raw: { dynamodb: { NewImage: image ?? subject.lastImage } } }, shape.routes);
+  const { NewImage, OldImage } = subject.last.dynamodb ?? {};
+  const lastImage = NewImage ?? OldImage ?? subject.keys;
+  const route = routeOf({ keys: subject.keys, raw: { dynamodb: { NewImage: image ?? lastImage } } }, shape.routes);
   if (route === undefined) {
+    return unrouted(shape);
+  }
+  if (image === undefined && route.timeToLiveDeletions === false && isTimeToLiveDeletion({ raw: subject.last })) {
     return NOTHING;
   }
   const operation = image === undefined ? 'D' : 'S';
@@ -98,7 +102,7 @@ export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap |
     route,
     maxEventBytes: shape.maxEventBytes,
     operation,
-    ...(image === undefined ? { oldImage: subject.lastImage } : { newImage: image }),
+    ...(image === undefined ? { oldImage: lastImage } : { newImage: image }),
     variant: `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(image ?? null), 'hex')}`,
   });
 }
@@ -116,13 +120,13 @@ interface Change {
 function assemble(change: Change): Assembly {
   try {
     const { occurrence, route, newImage, oldImage } = change;
-    const lost = Object.keys(occurrence.keys).find((name) => [newImage, oldImage].some((image) => image && !Object.hasOwn(image, name)));
-    if (lost !== undefined) {
-      return invalid(`/${lost} is missing: an image must hold the item's key`);
-    }
     const imageShape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
     const newItem = newImage && itemToJson(newImage, imageShape);
     const oldItem = oldImage && itemToJson(oldImage, imageShape);
+    const strange = Object.keys(occurrence.keys).find((name) => [newImage, oldImage].some((image) => image && !holdsKey(image, name, occurrence.keys[name])));
+    if (strange !== undefined) {
+      return invalid(`${pointer([strange])} is missing, or is not as in Keys: an image must hold the item's key`);
+    }
     const patch = newItem && oldItem && createPatch(oldItem, newItem);
     if (patch?.length === 0) {
       return NOTHING; // only what is left out has changed
@@ -133,32 +137,38 @@ function assemble(change: Change): Assembly {
       return invalid(`the item has an attribute ${JSON.stringify(occupied)}, where the patch or the sequence number would stand: give those another name`);
     }
     const write = eventWriter(change, item);
-    const whole = JSON.stringify(dataOf(change, item, patch));
+    const whole = write(JSON.stringify(dataOf(change, item, patch)));
     if (route.map === undefined) {
-      return fitting(change, write(whole), () => ({ ...write(JSON.stringify(dataOf(change, item))), patchLeftOut: patch !== undefined && route.patchFormat !== 'none' }));
+      return fitting(change, whole, () => ({ ...write(JSON.stringify(dataOf(change, item))), patchLeftOut: patch !== undefined && route.patchFormat !== 'none' }));
     }
-    const mapped = route.map({ keys: itemToJson(occurrence.keys, imageShape), newItem, oldItem, event: JSON.parse(write(whole).json, exactNumbers) });
-    if (mapped === undefined) {
-      return NOTHING;
+    const mapped = route.map(mappingInput(itemToJson(occurrence.keys, imageShape), newItem, oldItem, whole));
+    switch (mapped.type) {
+      case 'data':
+        return fitting(change, write(mapped.json));
+      case 'nothing':
+        return NOTHING;
+      case 'failed':
+        return invalid(mapped.detail);
     }
-    if (isPromise(mapped)) {
-      mapped.catch(() => undefined); // One that is rejected and that nobody looks at would end the process.
-    }
-    if (typeof mapped !== 'object' || mapped === null || Array.isArray(mapped) || 'then' in mapped) {
-      return invalid(`the mapping must return an object or undefined, got ${describe(mapped)}`);
-    }
-    const data = JSON.stringify(mapped) as string | undefined;
-    return data?.startsWith('{') ? fitting(change, write(data)) : invalid('the mapping must return an object or undefined, got one whose JSON is no object');
   } catch (error) {
     if (error instanceof InvalidImageError || error instanceof InvalidAttributeError) {
       return invalid(error.message);
     }
-    if (change.route.map !== undefined) {
-      return invalid(`the mapping failed: ${messageOf(error)}`);
-    }
     // Whatever is wrong with one record must not take its batch along. The message may quote the item.
     return invalid(`no event can be made of the record: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
+}
+
+/** Whether an image is of the item with this key. */
+function holdsKey(image: AttributeMap, name: string, key: AttributeValue): boolean {
+  const value: AttributeValue | undefined = Object.hasOwn(image, name) ? image[name] : undefined;
+  return value !== undefined && JSON.stringify(value) === JSON.stringify(key);
+}
+
+/** What a mapping is told. Texts, because it runs elsewhere. */
+function mappingInput(keys: JsonObject, newItem: JsonObject | undefined, oldItem: JsonObject | undefined, event: ChangeEvent): string {
+  const images = [...(newItem ? [`"newItem":${JSON.stringify(newItem)},`] : []), ...(oldItem ? [`"oldItem":${JSON.stringify(oldItem)},`] : [])];
+  return `{"keys":${JSON.stringify(keys)},${images.join('')}"event":${event.json}}`;
 }
 
 /** The item with what stands beside its attributes. */
@@ -173,7 +183,7 @@ function dataOf({ occurrence, route }: Change, item: JsonObject, patch?: PatchOp
   return data;
 }
 
-/** Writes the event with different data, given as JSON text. The metadata is made before: a mapping may change the item that it gets. */
+/** Writes the event with different data, given as JSON text. */
 function eventWriter({ occurrence, route, operation, variant }: Change, item: JsonObject): (data: string) => ChangeEvent {
   const eid = eventId(occurrence.item, occurrence.sequence, variant);
   const envelope = JSON.stringify({ metadata: eventMetadata(eid, occurrence, route, operation, item), data_type: route.dataType, data_op: operation });
@@ -193,34 +203,17 @@ function eventWriter({ occurrence, route, operation, variant }: Change, item: Js
 }
 
 /** The event, or a smaller one where it is too large; and the tombstone behind a deletion. */
-function fitting({ route, operation, maxEventBytes }: Change, event: ChangeEvent, smaller?: () => ChangeEvent): Assembly {
-  const sent = event.bytes > maxEventBytes && smaller !== undefined ? smaller() : event;
-  if (sent.bytes > maxEventBytes) {
-    return invalid(`the event has ${sent.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes`);
+function fitting(change: Change, event: ChangeEvent, smaller?: () => ChangeEvent): Assembly {
+  const sent = event.bytes > change.maxEventBytes && smaller !== undefined ? smaller() : event;
+  if (sent.bytes > change.maxEventBytes) {
+    return invalid(`the event has ${sent.bytes} bytes, more than the ${change.maxEventBytes} that Nakadi takes`);
   }
-  const buried = route.tombstones === true && operation === 'D';
+  const buried = change.route.tombstones === true && change.operation === 'D';
   return { type: 'events', events: buried ? [sent, { ...sent, sequence: `${sent.sequence}~`, tombstone: true }] : [sent] };
 }
 
-/** Keeps what JSON.parse would round, for the mapping's eyes. */
-function exactNumbers(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
-  return typeof value === 'number' && context?.source !== undefined && String(value) !== context.source ? JSON.rawJSON(context.source) : value;
-}
-
-function describe(value: unknown): string {
-  if (value === null || Array.isArray(value)) {
-    return value === null ? 'null' : 'an array';
-  }
-  return typeof value === 'object' ? 'a promise: it must not be asynchronous' : `a ${typeof value}`;
-}
-
-function messageOf(error: unknown): string {
-  try {
-    const message = (error as { message?: unknown } | null)?.message;
-    return typeof message === 'string' ? message.slice(0, 300) : 'it threw something that is no error';
-  } catch {
-    return 'it threw an error that has no readable message';
-  }
+function unrouted(shape: EventShape): Assembly {
+  return shape.unrouted === 'drop' ? NOTHING : invalid('no route is for the item: add one, or let unrouted items be dropped');
 }
 
 function missing(image: string): Assembly {

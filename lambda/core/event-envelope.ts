@@ -1,13 +1,13 @@
 import { isExact } from './attribute-selection.ts';
 import type { Route } from './event-route.ts';
-import type { JsonObject, JsonValue } from './item-images.ts';
+import { pointer, type JsonObject, type JsonValue } from './item-images.ts';
 import { canonicalNumber } from './number-text.ts';
 import type { AttributeMap, StreamRecord } from './stream-record.ts';
 
 /** Create, update, delete, snapshot. */
 export type DataOperation = 'C' | 'U' | 'D' | 'S';
 
-/** What of a change the envelope needs. */
+/** What of a change the envelope needs. Its `createdAt` is 0 where the record does not tell a time. */
 export type Occurrence = Pick<StreamRecord, 'item' | 'keys' | 'sequence' | 'createdAt'>;
 
 /** The metadata of an event that a publisher may set; Nakadi refuses any other. */
@@ -18,7 +18,7 @@ export interface EventMetadata {
   readonly partition_compaction_key?: string;
 }
 
-/** An attribute that cannot be what the team said it is. */
+/** An attribute that cannot be what the team said it is, or a field of the record that cannot be what DynamoDB writes there. */
 export class InvalidAttributeError extends Error {
   override readonly name = 'InvalidAttributeError';
 }
@@ -30,6 +30,9 @@ export class InvalidAttributeError extends Error {
  * @throws InvalidAttributeError that names the attribute
  */
 export function eventMetadata(eid: string, occurrence: Occurrence, route: Route, operation: DataOperation, data: JsonObject): EventMetadata {
+  if (!(occurrence.createdAt > 0)) {
+    throw new InvalidAttributeError('dynamodb.ApproximateCreationDateTime must be a number of seconds since 1970, from 1 to the end of the year 9999');
+  }
   const flowId = route.flowIdAttribute === undefined ? undefined : data[route.flowIdAttribute];
   return {
     eid,
@@ -40,12 +43,16 @@ export function eventMetadata(eid: string, occurrence: Occurrence, route: Route,
   };
 }
 
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]((0\d|1[0-7]):[0-5]\d|18:00))$/i;
 
-/** Whether Nakadi takes the text: a time with an offset, on a day that exists. `Date` takes a 30 February for 2 March. */
+/**
+ * Whether Nakadi takes the text: a time on a day that exists, with an offset. Nakadi reads it with Java's parser, to which RFC 3339's leap seconds,
+ * more than nine digits of a second and offsets beyond 18 hours are none. `Date` takes a 30 February for 2 March.
+ */
 function isTime(text: string): boolean {
-  const midnight = Date.parse(`${RFC_3339.exec(text)?.[1]}T00:00:00Z`);
-  return !Number.isNaN(midnight) && text.startsWith(new Date(midnight).toISOString().slice(0, 10));
+  const day = RFC_3339.exec(text)?.[1];
+  const midnight = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day as string);
 }
 
 /** The attribute that the team names tells when the item was written; of a deletion or a snapshot it knows nothing. */
@@ -59,7 +66,9 @@ function occurredAt({ createdAt }: Occurrence, { occurredAtAttribute, numberEnco
   }
   const time = new Date(Math.round(numberOf(value, numberEncoding) * 1000));
   if (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 || time.getUTCFullYear() < 0) {
-    throw new InvalidAttributeError(`/${String(occurredAtAttribute)} must be RFC 3339 text or a number of seconds since 1970, to be the event's occurred_at`);
+    throw new InvalidAttributeError(
+      `${pointer([String(occurredAtAttribute)])} must be RFC 3339 text, with up to 9 digits of a second and an offset up to 18:00, or a number of seconds since 1970, to be the event's occurred_at`,
+    );
   }
   return time.toISOString();
 }
@@ -86,9 +95,10 @@ function compactionKey({ item, keys }: Occurrence, { exclude }: Route): string {
 }
 
 function keyText(keys: AttributeMap, name: string): string {
-  const [text] = Object.values(keys[name] ?? {}) as unknown[];
+  const { S, N, B } = keys[name] ?? {};
+  const text: unknown = S ?? N ?? B;
   if (typeof text !== 'string' || text === '') {
-    throw new InvalidAttributeError(`/${name} must be a text, a number or bytes, to be the event's partition_compaction_key`);
+    throw new InvalidAttributeError(`${pointer([name])} must be a text, a number or bytes, to be the event's partition_compaction_key`);
   }
   return text;
 }

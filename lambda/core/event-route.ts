@@ -1,16 +1,16 @@
 import type { DestinationConfig, RouteConditionConfig, RouteConfig } from '../../lib/private/handler-contract.ts';
 import type { AttributeMap, AttributeValue, StreamRecord } from './stream-record.ts';
 
-/** What a team's mapping is called with. */
-export interface MappingInput {
-  readonly keys: unknown;
-  readonly newItem?: unknown;
-  readonly oldItem?: unknown;
-  readonly event: unknown;
-}
+/** What a team's mapping makes of a change. */
+export type MappedData =
+  /** The event's data as JSON text. */
+  | { readonly type: 'data'; readonly json: string }
+  /** Nothing is published. */
+  | { readonly type: 'nothing' }
+  | { readonly type: 'failed'; readonly detail: string };
 
-/** A team's mapping: the event's data, or undefined to publish nothing. May throw, and may return anything. */
-export type Mapping = (input: MappingInput) => unknown;
+/** A team's mapping. Gets `keys`, `newItem`, `oldItem` and `event` as the text of a JSON object; never throws. */
+export type Mapping = (input: string) => MappedData;
 
 /** A route as events are made by it. */
 export interface Route extends RouteConfig {
@@ -43,6 +43,6 @@ function textOf(image: AttributeMap, attribute: string): string | undefined {
 }
 
 /** Whether a record tells of a deletion by DynamoDB's time to live. */
-export function isTimeToLiveDeletion({ raw }: StreamRecord): boolean {
+export function isTimeToLiveDeletion({ raw }: Pick<StreamRecord, 'raw'>): boolean {
   return raw.eventName === 'REMOVE' && raw.userIdentity?.principalId === 'dynamodb.amazonaws.com';
 }

@@ -1,5 +1,5 @@
 import type { Selection } from './attribute-selection.ts';
-import { canonicalNumber, isJsonNumber } from './number-text.ts';
+import { canonicalNumber, compareNumbers, isJsonNumber, isNumber } from './number-text.ts';
 import type { AttributeMap, AttributeValue } from './stream-record.ts';
 
 /** A number that JSON must write with exactly this text; `JSON.stringify` does. */
@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** The JSON form of a DynamoDB value. Objects have no prototype, so that every attribute name is plain data. */
+/** The JSON form of a DynamoDB value. Objects inherit nothing, so that every attribute name is plain data. */
 export type JsonValue = null | boolean | number | string | ExactNumber | JsonValue[] | JsonObject;
 export interface JsonObject {
   [name: string]: JsonValue;
@@ -39,82 +39,149 @@ export const WHOLE: ImageShape = { selection: 'all', numbersAsText: false };
 /**
  * The one JSON form of an item: numbers with all their digits, sets as arrays in a stable order, binary as base64.
  *
+ * What DynamoDB cannot hold is refused, not written as something else. What is not selected is not looked at.
+ *
  * `unmarshall` of `@aws-sdk/util-dynamodb` is not used here: it drops attributes named `__proto__`, and its Sets, bytes and number objects
  * would have to be walked a second time. A test holds the two equal wherever they can be.
  *
- * @throws InvalidImageError that names the place
+ * @throws InvalidImageError that names the place, never the value
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 export function itemToJson(image: AttributeMap, { selection, numbersAsText }: ImageShape = WHOLE): JsonObject {
-  return new ImageWriter(numbersAsText).map(image, selection, '');
+  return new ImageWriter(numbersAsText).map(image, selection);
 }
 
+/** Levels of an item, its attributes are the first: a value may stand inside 31 lists and maps. */
+const MAX_LEVELS = 32;
+
+/** Longest place that a message names, in characters: attribute names may have 64 KB. */
+const MAX_PLACE = 1_000;
+
+/** Base64 with padding and without stray bits, where the length is a multiple of four. */
+const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
+
+/** An object that inherits nothing. V8 takes one of `Object.create(null)` for a dictionary, which is slower to fill and to write. */
+const BareObject = function () {
+  // Nothing to set up.
+} as unknown as new () => JsonObject;
+BareObject.prototype = Object.create(null);
+
+/** Writes one image; of no use after it has thrown. */
 class ImageWriter {
   readonly #numbersAsText: boolean;
+  /** Names and indexes that lead to the value at hand. */
+  readonly #path: (string | number)[] = [];
 
   constructor(numbersAsText: boolean) {
     this.#numbersAsText = numbersAsText;
   }
 
-  map(attributes: AttributeMap, selection: Selection, place: string): JsonObject {
-    const written = Object.create(null) as JsonObject;
+  map(attributes: unknown, selection: Selection): JsonObject {
+    if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) {
+      throw this.#fault('must hold a value of type object');
+    }
+    const written = new BareObject();
     for (const name of Object.keys(attributes)) {
       const inside = typeof selection === 'string' ? selection : selection.pick(name);
-      if (isTaken(attributes[name], inside)) {
-        written[name] = this.#value(attributes[name], inside, `${place}/${escape(name)}`);
+      const value = (attributes as AttributeMap)[name];
+      if (isTaken(value, inside)) {
+        written[name] = this.#member(name, value, inside);
       }
     }
     return written;
   }
 
-  #value(value: AttributeValue, selection: Selection, place: string): JsonValue {
-    const [type, ...more] = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-    if (type === undefined || more.length > 0) {
-      throw new InvalidImageError(`${place} must have one type descriptor, got ${more.length === 0 ? 'none' : String(more.length + 1)}`);
+  #member(step: string | number, value: AttributeValue, selection: Selection): JsonValue {
+    if (this.#path.push(step) > MAX_LEVELS) {
+      throw this.#fault(`is nested deeper than the ${MAX_LEVELS} levels that DynamoDB has`);
     }
+    const written = this.#value(value, selection);
+    this.#path.pop();
+    return written;
+  }
+
+  #value(value: AttributeValue, selection: Selection): JsonValue {
+    const type = this.#type(value);
     const content: unknown = value[type as keyof AttributeValue];
     switch (type) {
       case 'S':
-      case 'B':
-        return this.#checked<string>(content, 'string', place);
+        return this.#text(content);
       case 'N':
-        return this.#number(canonical(content, place));
+        return this.#number(this.#canonical(content));
       case 'BOOL':
-        return this.#checked<boolean>(content, 'boolean', place);
+        return typeof content === 'boolean' ? content : this.#refuse('must hold a value of type boolean');
       case 'NULL':
-        return null;
+        return content === true ? null : this.#refuse('is a NULL that does not hold true');
       case 'M':
-        return this.map(this.#checked<AttributeMap>(content, 'object', place), selection, place);
+        return this.map(content, selection);
       case 'L':
-        return this.#list<AttributeValue>(content, place)
-          .filter((element) => isTaken(element, selection))
-          .map((element, index) => this.#value(element, selection, `${place}/${index}`));
+        return this.#elements(content, selection);
+      case 'B':
+        return this.#base64(content);
       case 'SS':
-      case 'BS':
-        return this.#list<string>(content, place)
-          .map((member) => this.#checked<string>(member, 'string', place))
-          .sort(byCodePoints);
+        return this.#set(content, (member) => this.#text(member), byCodePoints);
       case 'NS':
-        return this.#list<string>(content, place)
-          .map((text) => canonical(text, place))
-          .sort(compareNumbers)
-          .map((text) => this.#number(text));
+        return this.#set(content, (member) => this.#canonical(member), compareNumbers).map((member) => this.#number(member));
+      case 'BS':
+        return this.#set(content, (member) => this.#base64(member), byBytes);
       default:
-        throw new InvalidImageError(`${place} has the type descriptor ${JSON.stringify(type)}, which DynamoDB does not have`);
+        return this.#refuse(`has the type descriptor ${JSON.stringify(type.slice(0, 20))}, which DynamoDB does not have`);
     }
   }
 
-  #list<T>(content: unknown, place: string): T[] {
-    if (!Array.isArray(content)) {
-      throw new InvalidImageError(`${place} must hold a list`);
+  /** The one type descriptor of a value. */
+  #type(value: unknown): string {
+    let type: string | undefined;
+    if (typeof value === 'object' && value !== null) {
+      for (const name in value) {
+        if (type !== undefined) {
+          return this.#refuse(`must have one type descriptor, got ${Object.keys(value).length}`);
+        }
+        type = name;
+      }
     }
-    return content as T[];
+    return type ?? this.#refuse('must have one type descriptor, got none');
   }
 
-  #checked<T>(content: unknown, type: 'string' | 'boolean' | 'object', place: string): T {
-    if (typeof content !== type || content === null) {
-      throw new InvalidImageError(`${place} must hold a value of type ${type}`);
+  #elements(content: unknown, selection: Selection): JsonValue[] {
+    const elements = this.#list(content) as AttributeValue[];
+    const written: JsonValue[] = [];
+    for (let index = 0; index < elements.length; index++) {
+      if (isTaken(elements[index], selection)) {
+        written.push(this.#member(index, elements[index], selection));
+      }
     }
-    return content as T;
+    return written;
+  }
+
+  /** The members in their order, each as the one text that stands for it. */
+  #set(content: unknown, read: (member: unknown) => string, compare: (a: string, b: string) => number): string[] {
+    const members = this.#list(content).map(read).sort(compare);
+    if (members.length === 0) {
+      throw this.#fault('is an empty set, which DynamoDB does not have');
+    }
+    if (members.some((member, index) => index > 0 && member === members[index - 1])) {
+      throw this.#fault('is a set that holds a member twice');
+    }
+    return members;
+  }
+
+  #list(content: unknown): unknown[] {
+    return Array.isArray(content) ? content : this.#refuse('must hold a list');
+  }
+
+  #text(content: unknown): string {
+    return typeof content === 'string' ? content : this.#refuse('must hold a value of type string');
+  }
+
+  #base64(content: unknown): string {
+    const text = this.#text(content);
+    return text.length % 4 === 0 && BASE64.test(text) ? text : this.#refuse('is no base64');
+  }
+
+  #canonical(content: unknown): string {
+    const text = typeof content === 'string' ? content : '';
+    return canonicalNumber(text) ?? this.#refuse(isNumber(text) ? 'is no number of DynamoDB, which has up to 38 digits and magnitudes from 1E-130 to 9.99E+125' : 'is no number');
   }
 
   /** A plain number where that keeps the text, an exact one where it would not, a string where Nakadi would refuse a number. */
@@ -124,6 +191,15 @@ class ImageWriter {
     }
     const plain = Number(text);
     return String(plain) === text ? plain : JSON.rawJSON(text);
+  }
+
+  #refuse(what: string): never {
+    throw this.#fault(what);
+  }
+
+  #fault(what: string): InvalidImageError {
+    const place = pointer(this.#path);
+    return new InvalidImageError(`${place.length > MAX_PLACE ? `${place.slice(0, MAX_PLACE)}…` : place || 'the image'} ${what}`);
   }
 }
 
@@ -135,28 +211,32 @@ function isTaken(value: AttributeValue | undefined, selection: Selection): boole
   return !selection.needsParts || value?.M !== undefined || value?.L !== undefined;
 }
 
-function canonical(text: unknown, place: string): string {
-  const number = typeof text === 'string' ? canonicalNumber(text) : undefined;
-  if (number === undefined) {
-    throw new InvalidImageError(`${place} is no number`);
-  }
-  return number;
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc6901#section-3 */
-function escape(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
 /**
- * The order of UTF-8 bytes, which is also that of base64's decoded bytes where lengths are equal; the same on every machine. Lone surrogates
- * are all the same in UTF-8: there the code units decide.
+ * The JSON Pointer of a place in an item.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6901#section-3
  */
-function byCodePoints(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b)) || (a < b ? -1 : 1);
+export function pointer(path: readonly (string | number)[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** By value; canonical texts of different numbers that are one double compare as text, which is stable. */
-function compareNumbers(a: string, b: string): number {
-  return Number(a) - Number(b) || (a < b ? -1 : 1);
+/** The order of UTF-8 bytes, on every machine. Halves of characters, which UTF-8 does not have, stand behind all whole ones of 16 bits. */
+function byCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const difference = rank(a.charCodeAt(index)) - rank(b.charCodeAt(index));
+    if (difference !== 0) {
+      return difference;
+    }
+  }
+  return a.length - b.length;
+}
+
+/** Code units in the order of the characters that they are part of. */
+function rank(codeUnit: number): number {
+  return codeUnit >= 0xd800 && codeUnit <= 0xdfff ? codeUnit + 0x10000 : codeUnit;
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a, 'base64'), Buffer.from(b, 'base64'));
 }

@@ -1,7 +1,8 @@
-import { diffAny, type AddOperation, type Operation, type RemoveOperation, type ReplaceOperation } from 'rfc6902/diff.js';
 import { Pointer } from 'rfc6902';
+import { diffAny, type AddOperation, type Operation, type RemoveOperation, type ReplaceOperation } from 'rfc6902/diff.js';
 import type { JsonObject, JsonValue } from './item-images.ts';
-import { listSteps } from './list-diff.ts';
+import { isSameJson } from './json-identity.ts';
+import { listHunks } from './list-diff.ts';
 
 /** An operation of RFC 6902; only these three are needed to describe a change. */
 export type PatchOperation = AddOperation | RemoveOperation | ReplaceOperation;
@@ -9,15 +10,39 @@ export type PatchOperation = AddOperation | RemoveOperation | ReplaceOperation;
 /**
  * The RFC 6902 patch from one item to another: applied to the first it gives exactly the second.
  *
- * `rfc6902` compares the objects. Lists are compared here, in linear time for few edits, because its own comparison needs time and memory
- * that grow with the square of a list's length; and exact numbers, which it would take for objects.
+ * `rfc6902` compares the objects. Lists are compared here, because its own comparison needs time and memory that grow with the square of a
+ * list's length; and exact numbers, which it would take for objects.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6902
  */
 export function createPatch(before: JsonObject, after: JsonObject): PatchOperation[] {
   const comparison = new Comparison();
-  comparison.compare(before, after, new Pointer());
+  comparison.compare(before, after, new Place());
   return comparison.operations;
+}
+
+/** A place in the item, whose text is made only where it is needed: of most places nothing is said. */
+class Place extends Pointer {
+  static readonly #NONE: string[] = [];
+  readonly #parent: Place | undefined;
+  readonly #name: string;
+  #text: string | undefined;
+
+  constructor(parent?: Place, name = '') {
+    super(Place.#NONE);
+    this.#parent = parent;
+    this.#name = name;
+  }
+
+  override add(name: string): Place {
+    return new Place(this, name);
+  }
+
+  /** @see https://www.rfc-editor.org/rfc/rfc6901#section-3 */
+  override toString(): string {
+    this.#text ??= this.#parent === undefined ? '' : `${this.#parent.toString()}/${this.#name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return this.#text;
+  }
 }
 
 /**
@@ -26,64 +51,49 @@ export function createPatch(before: JsonObject, after: JsonObject): PatchOperati
  */
 class Comparison {
   readonly operations: PatchOperation[] = [];
+  /** What was found to hold a difference: looking through it anew at each depth would take the depth times as long. */
+  readonly #different = new WeakSet<object>();
 
   compare(before: JsonValue, after: JsonValue, place: Pointer): void {
-    if (JSON.isRawJSON(before) || JSON.isRawJSON(after)) {
-      if (!JSON.isRawJSON(before) || !JSON.isRawJSON(after) || before.rawJSON !== after.rawJSON) {
+    if (isSingle(before) || isSingle(after)) {
+      if (!isSameJson(before, after)) {
         this.operations.push({ op: 'replace', path: place.toString(), value: after });
       }
     } else if (Array.isArray(before) && Array.isArray(after)) {
-      this.compareLists(before, after, place);
+      this.#compareLists(before, after, place);
     } else {
-      const inside = (from: JsonValue, to: JsonValue, at: Pointer): Operation[] => {
-        this.compare(from, to, at);
-        return [];
-      };
-      for (const operation of diffAny(before, after, place, inside)) {
+      for (const operation of diffAny(before, after, place, this.#compareInside)) {
         this.operations.push(operation as PatchOperation);
       }
     }
   }
 
-  /** Removals and additions at the same place become comparisons of the two elements, as far as they go in pairs. */
-  private compareLists(before: JsonValue[], after: JsonValue[], place: Pointer): void {
-    const steps = listSteps(before.map(comparable), after.map(comparable));
-    let from = 0;
-    let to = 0;
-    for (let step = 0; step < steps.length; ) {
-      if (steps[step] === 'keep') {
-        from++;
-        to++;
-        step++;
-        continue;
-      }
-      let removed = 0;
-      let added = 0;
-      for (; step < steps.length && steps[step] !== 'keep'; step++) {
-        if (steps[step] === 'remove') {
-          removed++;
-        } else {
-          added++;
-        }
-      }
+  readonly #compareInside = (before: JsonValue, after: JsonValue, place: Pointer): Operation[] => {
+    if ((typeof before === 'object' && before !== null && this.#different.has(before)) || !isSameJson(before, after, this.#different)) {
+      this.compare(before, after, place);
+    }
+    return [];
+  };
+
+  /** Elements that give way to others are compared with them, as far as they go in pairs. */
+  #compareLists(before: JsonValue[], after: JsonValue[], place: Pointer): void {
+    for (const { from, removed, to, added } of listHunks(before, after)) {
       const pairs = Math.min(removed, added);
-      for (let pair = 0; pair < pairs; pair++) {
-        this.compare(before[from++], after[to], place.add(String(to)));
-        to++;
+      for (let index = 0; index < pairs; index++) {
+        this.compare(before[from + index], after[to + index], place.add(String(to + index)));
       }
+      const path = removed > pairs ? place.add(String(to + pairs)).toString() : '';
       for (let index = pairs; index < removed; index++) {
-        this.operations.push({ op: 'remove', path: place.add(String(to)).toString() });
-        from++;
+        this.operations.push({ op: 'remove', path });
       }
       for (let index = pairs; index < added; index++) {
-        this.operations.push({ op: 'add', path: place.add(String(to)).toString(), value: after[to] });
-        to++;
+        this.operations.push({ op: 'add', path: place.add(String(to + index)).toString(), value: after[to + index] });
       }
     }
   }
 }
 
-/** Attribute order in a map is no difference, but stream images keep it stable enough; a false difference only costs a comparison. */
-function comparable(value: JsonValue): string {
-  return JSON.stringify(value);
+/** Whether a value has no parts. */
+function isSingle(value: JsonValue): boolean {
+  return typeof value !== 'object' || value === null || JSON.isRawJSON(value);
 }

@@ -1,83 +1,98 @@
-/** One step from an old list to a new one: keep an element, remove the old one, or add a new one. */
-export type ListStep = 'keep' | 'remove' | 'add';
+import { alignIds } from './id-alignment.ts';
+import type { JsonValue } from './item-images.ts';
+import { Identities, isSameJson } from './json-identity.ts';
 
-/** Beyond this many removals and additions the lists count as different throughout: what remains is compared place by place. */
-const MAX_EDITS = 128;
+/** Neighbouring elements of an old list that give way to neighbouring elements of a new one. Either may be none. */
+export interface Hunk {
+  /** Index of the first removed element in the old list. */
+  readonly from: number;
+  readonly removed: number;
+  /** Index of the first added element in the new list. */
+  readonly to: number;
+  readonly added: number;
+}
 
 /**
- * The steps from one list to another, in order, in time proportional to the length of the lists times the number of edits (Myers' greedy
- * algorithm), with a bound on the edits.
- *
- * Elements are compared as text, so callers pass a canonical text of each.
- *
- * @see https://doi.org/10.1007/BF01840446
+ * Where two lists differ, in order. As many elements as can be found in bounded work are kept; how many hunks there are depends on the number of
+ * changes, not on the length of the lists.
  */
-export function listSteps(before: readonly string[], after: readonly string[]): ListStep[] {
+export function listHunks(before: readonly JsonValue[], after: readonly JsonValue[]): Hunk[] {
   let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) {
+  while (start < before.length && start < after.length && isSameJson(before[start], after[start])) {
     start++;
   }
-  let end = 0;
-  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end]) {
-    end++;
+  let [from, to] = [before.length, after.length];
+  while (from > start && to > start && isSameJson(before[from - 1], after[to - 1])) {
+    from--;
+    to--;
   }
-  const middle = middleSteps(before.slice(start, before.length - end), after.slice(start, after.length - end));
-  return [...repeat('keep', start), ...middle, ...repeat('keep', end)];
+  if (from - start <= 1 && to - start <= 1) {
+    return from === to && from === start ? [] : [{ from: start, removed: from - start, to: start, added: to - start }];
+  }
+  if (from === start || to === start) {
+    return [{ from: start, removed: from - start, to: start, added: to - start }];
+  }
+  const identities = new Identities();
+  const [oldIds, newIds] = [identities.of(before, start, from), identities.of(after, start, to)];
+  const aligned = hunks(partners(oldIds, newIds), newIds.length, start);
+  const inPlace = hunks(samePlaces(oldIds, newIds), newIds.length, start);
+  return size(inPlace) < size(aligned) ? inPlace : aligned;
 }
 
-function middleSteps(before: string[], after: string[]): ListStep[] {
-  if (before.length === 0 || after.length === 0) {
-    return [...repeat('remove', before.length), ...repeat('add', after.length)];
-  }
-  return shortestSteps(before, after) ?? [...repeat('remove', before.length), ...repeat('add', after.length)];
+/** What only one list has needs no search: the others are aligned. */
+function partners(before: Int32Array, after: Int32Array): Int32Array {
+  const [placesBefore, placesAfter] = [shared(before, after), shared(after, before)];
+  const aligned = alignIds(
+    placesBefore.map((place) => before[place]),
+    placesAfter.map((place) => after[place]),
+    before.length + after.length,
+  );
+  const result = new Int32Array(before.length).fill(-1);
+  aligned.forEach((partner, index) => {
+    result[placesBefore[index]] = partner < 0 ? -1 : placesAfter[partner];
+  });
+  return result;
 }
 
-/** Myers' algorithm: for each number of edits, how far along each diagonal the lists can be followed. */
-function shortestSteps(before: string[], after: string[]): ListStep[] | undefined {
-  const bound = Math.min(MAX_EDITS, before.length + after.length);
-  const reach = new Int32Array(2 * bound + 2);
-  const history: Int32Array[] = [];
-  for (let edits = 0; edits <= bound; edits++) {
-    history.push(reach.slice());
-    for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
-      const down = diagonal === -edits || (diagonal !== edits && reach[bound + diagonal - 1] < reach[bound + diagonal + 1]);
-      let x = down ? reach[bound + diagonal + 1] : reach[bound + diagonal - 1] + 1;
-      while (x < before.length && x - diagonal < after.length && before[x] === after[x - diagonal]) {
-        x++;
-      }
-      reach[bound + diagonal] = x;
-      if (x >= before.length && x - diagonal >= after.length) {
-        return walkBack(history, bound, before.length, after.length);
-      }
+/** The places of the numbers that the other list has too. */
+function shared(ids: Int32Array, others: Int32Array): Int32Array {
+  const known = new Uint8Array(ids.length + others.length);
+  for (const id of others) {
+    known[id] = 1;
+  }
+  let count = 0;
+  const places = new Int32Array(ids.length);
+  ids.forEach((id, place) => {
+    if (known[id] === 1) {
+      places[count++] = place;
     }
-  }
-  return undefined;
+  });
+  return places.subarray(0, count);
 }
 
-function walkBack(history: Int32Array[], bound: number, fromX: number, fromY: number): ListStep[] {
-  const steps: ListStep[] = [];
-  let x = fromX;
-  let y = fromY;
-  for (let edits = history.length - 1; edits >= 0; edits--) {
-    const reach = history[edits];
-    const diagonal = x - y;
-    const down = diagonal === -edits || (diagonal !== edits && reach[bound + diagonal - 1] < reach[bound + diagonal + 1]);
-    const previousX = edits === 0 ? 0 : reach[bound + diagonal + (down ? 1 : -1)];
-    const previousY = edits === 0 ? 0 : previousX - (diagonal + (down ? 1 : -1));
-    while (x > previousX && y > previousY) {
-      steps.push('keep');
-      x--;
-      y--;
-    }
-    if (edits > 0) {
-      steps.push(down ? 'add' : 'remove');
-      x = previousX;
-      y = previousY;
-    }
-  }
-  return steps.reverse();
+/** The partners where nothing is taken to have moved. */
+function samePlaces(before: Int32Array, after: Int32Array): Int32Array {
+  return before.map((id, index) => (id === after[index] ? index : -1));
 }
 
-function repeat(step: ListStep, times: number): ListStep[] {
-  return new Array<ListStep>(times).fill(step);
+/** What lies between partners. Places are counted from the start. */
+function hunks(partner: Int32Array, lengthAfter: number, start: number): Hunk[] {
+  const found: Hunk[] = [];
+  let [from, to] = [0, 0];
+  for (let index = 0; index <= partner.length; index++) {
+    const next = index === partner.length ? lengthAfter : partner[index];
+    if (next < 0) {
+      continue;
+    }
+    if (index > from || next > to) {
+      found.push({ from: start + from, removed: index - from, to: start + to, added: next - to });
+    }
+    [from, to] = [index + 1, next + 1];
+  }
+  return found;
+}
+
+/** The number of elements that the hunks replace, remove or add. */
+function size(hunks: readonly Hunk[]): number {
+  return hunks.reduce((sum, { removed, added }) => sum + Math.max(removed, added), 0);
 }

@@ -1,4 +1,4 @@
-/** A decimal number: sign, significant digits without zeros at either end, and the power of ten of the last digit. */
+/** A decimal number: sign, significant digits without zeros at either end, and the power of ten of the last digit. Zero has no digits. */
 interface Decimal {
   readonly negative: boolean;
   readonly digits: string;
@@ -7,20 +7,43 @@ interface Decimal {
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
+/** Texts that are canonical already, where they are no longer than `PLAIN_DIGITS`. */
+const PLAIN = /^(?:0|-?(?:[1-9]\d*|(?:0|[1-9]\d*)\.\d*[1-9]))$/;
+
 /** Plain digits up to this many places on either side of the point; scientific notation beyond. */
 const PLAIN_DIGITS = 38;
+
+/** What a number of DynamoDB can have: so many significant digits, and the first one in these places. */
+const MAX_DIGITS = 38;
+const MIN_MAGNITUDE = -130;
+const MAX_MAGNITUDE = 125;
 
 const MAX_INTEGER = 2n ** 63n - 1n;
 const MIN_INTEGER = -(2n ** 63n);
 
+/** Whether the text is a decimal number, of whatever size. */
+export function isNumber(text: string): boolean {
+  return parse(text) !== undefined;
+}
+
 /**
  * The one text that stands for a DynamoDB number: equal numbers have equal texts, and every digit is there.
  *
- * @returns undefined where the text is no number
+ * @returns undefined where DynamoDB has no such number: it has up to 38 digits, and magnitudes from 1E-130 to 9.99…E+125
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 export function canonicalNumber(text: string): string | undefined {
+  if (text.length <= PLAIN_DIGITS && PLAIN.test(text)) {
+    return text;
+  }
   const decimal = parse(text);
-  return decimal && write(decimal);
+  return decimal && isInRange(decimal) ? write(decimal) : undefined;
+}
+
+/** Orders canonical texts by value, to the last digit. */
+export function compareNumbers(a: string, b: string): number {
+  // A double keeps the order, and only makes neighbours equal.
+  return Number(a) - Number(b) || (a === b ? 0 : compareDecimals(parse(a) as Decimal, parse(b) as Decimal));
 }
 
 /**
@@ -28,11 +51,8 @@ export function canonicalNumber(text: string): string | undefined {
  * inside that of a double, and Nakadi keeps their text.
  */
 export function isJsonNumber(canonical: string): boolean {
-  if (canonical.includes('E+')) {
-    return false;
-  }
   if (canonical.length <= 18 || !/^-?\d+$/.test(canonical)) {
-    return true;
+    return !canonical.includes('E+');
   }
   const value = BigInt(canonical);
   return value >= MIN_INTEGER && value <= MAX_INTEGER;
@@ -47,9 +67,33 @@ function parse(text: string): Decimal | undefined {
   if (whole === '' && fraction === '') {
     return undefined;
   }
-  const all = (whole + fraction).replace(/^0+/, '');
-  const digits = all.replace(/0+$/, '');
-  return { negative: sign === '-', digits, exponent: Number(power) - fraction.length + (all.length - digits.length) };
+  const all = whole + fraction;
+  let start = 0;
+  let end = all.length;
+  while (start < end && all[start] === '0') {
+    start++;
+  }
+  while (end > start && all[end - 1] === '0') {
+    end--;
+  }
+  return { negative: sign === '-', digits: all.slice(start, end), exponent: Number(power) - fraction.length + (all.length - end) };
+}
+
+/** The place of the first digit: 0 for ones, 1 for tens. */
+function magnitude({ digits, exponent }: Decimal): number {
+  return digits.length + exponent - 1;
+}
+
+function isInRange(decimal: Decimal): boolean {
+  const { digits } = decimal;
+  return digits === '' || (digits.length <= MAX_DIGITS && magnitude(decimal) >= MIN_MAGNITUDE && magnitude(decimal) <= MAX_MAGNITUDE);
+}
+
+/** Orders two numbers of the same sign, neither of which is zero. */
+function compareDecimals(a: Decimal, b: Decimal): number {
+  const byDigits = a.digits < b.digits ? -1 : a.digits > b.digits ? 1 : 0;
+  const bySize = magnitude(a) - magnitude(b) || byDigits;
+  return a.negative ? -bySize : bySize;
 }
 
 function write({ negative, digits, exponent }: Decimal): string {

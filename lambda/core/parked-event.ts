@@ -68,17 +68,20 @@ export function hasLate(head: Head): boolean {
 
 /** A record that waits in the table. */
 export interface ParkedRecord {
-  readonly record: StreamRecord;
+  /** Padded sequence number. */
+  readonly sequence: string;
   readonly reason: ParkReason;
   /** Whether it came through the dead-letter queue. */
   readonly late: boolean;
   /** Number of rows that hold it. */
   readonly parts: number;
+  /** The record. It stays packed until it is its turn: a small row may hold a large record. */
+  unpack(): StreamRecord;
 }
 
 /** Whether a record is still to be published. Rows at or before `through` are what a crash left behind. */
 export function isDue(parked: ParkedRecord, head: Head): boolean {
-  return parked.late || (parked.record.sequence > head.through && parked.record.sequence <= head.upTo);
+  return parked.late || (parked.sequence > head.through && parked.sequence <= head.upTo);
 }
 
 /** Bytes of a record in one row: a DynamoDB item takes 400 KB, and the other attributes need some. */

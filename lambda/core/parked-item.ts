@@ -1,8 +1,9 @@
 import { assembleEvents, type ChangeEvent, type SnapshotSubject } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
 import { hasLate, isDue, type Head, type ParkedRecord } from './parked-event.ts';
-import type { ParkedEvents } from './ports.ts';
+import type { Clock, ParkedEvents } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
+import type { StreamRecord } from './stream-record.ts';
 
 /** An item that waits, as one round of the requeue sees it. */
 export interface ParkedItem {
@@ -17,6 +18,8 @@ export interface ParkedItem {
   readonly events: readonly (readonly ChangeEvent[])[];
   /** Why no event can be made of the record after these. */
   readonly invalid?: string;
+  /** The newest of the records. */
+  readonly last?: StreamRecord;
 }
 
 /** How far an item got. */
@@ -28,33 +31,60 @@ export type ItemProgress =
   /** These are published; the next one was refused. */
   | { readonly type: 'refused'; readonly published: readonly ParkedRecord[]; readonly detail: string };
 
-/** Records of one item in one round: so a long item does not hold up the others. */
+/** Records of one item in one round, and bytes of their events: so a long item holds up neither the others nor the memory. */
 const RECORDS_PER_ROUND = 100;
+const BYTES_PER_ROUND = 1_000_000;
+
+/** What loading needs besides the item. */
+export interface Loading {
+  readonly parkedEvents: ParkedEvents;
+  readonly clock: Clock;
+  readonly shape: EventShape;
+  /** ISO 8601 time; items that are due later were handled already, though the index may not know. */
+  readonly before: string;
+  /** Epoch milliseconds after which no further event is made: only mappings can take that long. */
+  readonly until: number;
+}
 
 /**
- * Loads an item.
+ * Loads an item: the oldest of its records, at least one.
  *
- * @param before ISO 8601 time; items that are due later were handled already, though the index may not know
  * @returns undefined where nothing is to be done
  */
-export async function loadItem(item: string, before: string, parkedEvents: ParkedEvents, shape: EventShape): Promise<ParkedItem | undefined> {
+export async function loadItem(item: string, { parkedEvents, clock, shape, before, until }: Loading): Promise<ParkedItem | undefined> {
   const head = await parkedEvents.readHead(item);
   if (head?.dueAt === undefined || head.dueAt > before) {
     return undefined;
   }
   const { records: rows, more } = await parkedEvents.readRecords(item, RECORDS_PER_ROUND);
-  const records = rows.filter((row) => isDue(row, head));
+  const due = rows.filter((row) => isDue(row, head));
   // Rows beyond `upTo` were parked after the head was read: they are neither due nor left behind.
-  const leftovers = rows.filter((row) => !row.late && row.record.sequence <= head.through);
+  const leftovers = rows.filter((row) => !row.late && row.sequence <= head.through);
   const events: (readonly ChangeEvent[])[] = [];
-  for (const { record } of records) {
-    const assembly = assembleEvents(record, shape);
+  let last: StreamRecord | undefined;
+  let bytes = 0;
+  for (const [index, parked] of due.entries()) {
+    if (index > 0 && (bytes >= BYTES_PER_ROUND || clock.now() >= until)) {
+      return { head, records: due.slice(0, index), leftovers, more: true, events, last };
+    }
+    last = parked.unpack();
+    const assembly = assembleEvents(last, shape);
     if (assembly.type === 'invalid') {
-      return { head, records, leftovers, more, events, invalid: assembly.detail };
+      return { head, records: due, leftovers, more, events, last, invalid: assembly.detail };
     }
     events.push(assembly.type === 'events' ? assembly.events : []);
+    bytes += bytesOf(events[index]);
   }
-  return { head, records, leftovers, more, events };
+  return { head, records: due, leftovers, more, events, last };
+}
+
+function bytesOf(events: readonly ChangeEvent[]): number {
+  return events.reduce((bytes, event) => bytes + event.bytes, 0);
+}
+
+/** Bytes of an item's events. */
+export function itemBytes({ events }: ParkedItem): number {
+  return events.reduce((bytes, ofRecord) => bytes + bytesOf(ofRecord), 0);
 }
 
 /** Reads from a result of publishing how far an item got: up to its first record of which not every event was accepted. */
@@ -77,23 +107,21 @@ export function refusalOf(events: readonly ChangeEvent[], result: PublishResult)
 
 /** How far `through` may go: late records are published beside it. */
 export function throughAfter(head: Head, published: readonly ParkedRecord[]): string {
-  const inRange = published.map(({ record }) => record.sequence).filter((sequence) => sequence <= head.upTo && sequence > head.through);
+  const inRange = published.map(({ sequence }) => sequence).filter((sequence) => sequence <= head.upTo && sequence > head.through);
   return inRange.at(-1) ?? head.through;
 }
 
 /** What a snapshot of the item is taken of, where it needs one. */
-export function snapshotSubject({ head, records }: ParkedItem): SnapshotSubject | undefined {
+export function snapshotSubject({ head, last }: ParkedItem): SnapshotSubject | undefined {
   if (!hasLate(head)) {
     return undefined;
   }
-  const last = records.at(-1)?.record;
-  const images = last?.raw.dynamodb;
   return {
     item: head.item,
     keys: head.keys,
     lateMarks: head.lateMarks,
     sequence: last && last.sequence > head.upTo ? last.sequence : head.upTo,
-    lastImage: images?.NewImage ?? images?.OldImage ?? head.keys,
+    last: last?.raw ?? {},
   };
 }
 

@@ -51,12 +51,24 @@ export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
    * changes, and the answer is false.
    */
   close(head: Head, published: readonly ParkedRecord[]): Promise<boolean>;
+  /** How much waits; as far as an eventually consistent index knows. */
+  backlog(): Promise<Backlog>;
   /** Puts the item off until a time, and says why. */
   postpone(item: string, dueAt: string, failure?: { readonly attempts: number; readonly detail: string }): Promise<void>;
   /** Streams that have announced parking, with the time of the last announcement. */
   announcements(): Promise<readonly { readonly streamArn: string; readonly at: number }[]>;
   /** Takes an announcement back, unless it was renewed. */
   withdraw(announcement: { readonly streamArn: string; readonly at: number }): Promise<void>;
+}
+
+/** How much waits in the parked-events table. */
+export interface Backlog {
+  /** Items with an open head. */
+  readonly items: number;
+  /** Whether there are more of them: no more than some ten thousand are counted. */
+  readonly more: boolean;
+  /** ISO 8601 time since which the first of the counted items waits. */
+  readonly openSince?: string;
 }
 
 /** A range of a stream that the event source mapping gave up on. */

@@ -59,12 +59,12 @@ export class Publication {
     const { accepted, refused, behind } = this;
     // Nakadi stores other events, but not these: they are to blame, not Nakadi, and must not hold up the shard.
     for (const [event, detail] of this.failedAlone) {
-      if (!accepted.has(event) && !refused.has(event) && this.waitingFor === undefined) {
+      if (!accepted.has(event) && !refused.has(event) && !this.isBehind(event) && this.waitingFor === undefined) {
         this.refuse(event, detail);
       }
     }
     const left = waiting.filter((event) => !refused.has(event) && !this.isBehind(event));
-    return { accepted, refused, behind, waiting: left, waitingFor: this.waitingFor ?? 'the time of the invocation is over', othersPass: this.othersPass && accepted.size > 0 };
+    return { accepted, refused, behind, waiting: left, waitingFor: this.waitingFor, othersPass: this.othersPass && accepted.size > 0 };
   }
 
   /** Sends one request, and what its answer asks for at once. False where Nakadi is away or the time is over. */

@@ -20,7 +20,7 @@ export interface PublishResult {
   readonly behind: ReadonlySet<ChangeEvent>;
   /** Not accepted, in order: Nakadi is away, or the time is over. */
   readonly waiting: readonly ChangeEvent[];
-  /** Why events wait. */
+  /** Why events wait; undefined where only the time is over. */
   readonly waitingFor?: string;
   /** Whether Nakadi takes events of other event types than those that wait. */
   readonly othersPass: boolean;

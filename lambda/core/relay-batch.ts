@@ -1,4 +1,4 @@
-import type { PublishingConfig } from '../../lib/private/handler-contract.ts';
+import { RESERVE_MS, type PublishingConfig } from '../../lib/private/handler-contract.ts';
 import { assembleEvents, type ChangeEvent } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
 import { forEachOf } from './for-each-of.ts';
@@ -43,6 +43,9 @@ export interface RelayReport {
   readonly reasons: readonly string[];
 }
 
+/** Why records wait though Nakadi is not away. */
+const TIME_IS_OVER = 'the time of the invocation is over';
+
 /** How long Nakadi gets one try a batch after its absence has been longer than `holdFor`, in milliseconds. */
 const ONE_TRY_MS = 60_000;
 
@@ -61,11 +64,11 @@ export async function relayBatch(
   memory: RelayMemory,
   deadline: number,
 ): Promise<RelayReport> {
+  const { retryBudgetMs, holdForMs } = settings.publishing;
   const batch = raws.map(readStreamRecord);
-  const plan = await planBatch(batch, ports.parkingLot, settings.shape);
+  const plan = await planBatch(batch, ports, settings.shape, ports.clock.now() + retryBudgetMs / 2);
 
   const start = ports.clock.now();
-  const { retryBudgetMs, holdForMs } = settings.publishing;
   const [oldest] = plan.events.values();
   // One try only for records that will be parked then: those that will be held must last the whole budget, or the mapping's attempts run out.
   const oneTry = start < memory.oneTryUntil && oldest !== undefined && start - oldest.createdAt >= holdForMs;
@@ -73,7 +76,8 @@ export async function relayBatch(
   const result = await publishEvents([...plan.events.keys()], ports, settings.publishing, { retryUntil, stopAt: deadline });
 
   const waiting = [...new Set(result.waiting.map((event) => plan.events.get(event) as StreamRecord))];
-  const holds = waiting.length > 0 && ports.clock.now() - waiting[0].createdAt < holdForMs;
+  // Where only the time was too short, the rest comes again: there was progress.
+  const holds = waiting.length > 0 && ((result.waitingFor === undefined && result.accepted.size > 0) || ports.clock.now() - waiting[0].createdAt < holdForMs);
   if (waiting.length > 0 && !holds) {
     memory.oneTryUntil = ports.clock.now() + ONE_TRY_MS;
   } else if (result.accepted.size > 0) {
@@ -82,8 +86,8 @@ export async function relayBatch(
 
   const parkings = [...plan.parkings, ...publishedParkings(plan.events, result, holds)].sort(bySequence);
   const { parkable, held } = holds ? withoutHeldItems(parkings, waiting) : { parkable: parkings, held: waiting.slice(0, 0) };
-  const unparked = await parkAll(parkable, ports.parkingLot);
-  const unsettled = [...held, ...unparked.records];
+  const unparked = await parkAll(parkable, ports, deadline + settings.publishing.requestTimeoutMs + RESERVE_MS - PARK_MARGIN_MS);
+  const unsettled = [...held, ...unparked.records, ...plan.untouched];
   return {
     response: checkpoint(unsettled),
     records: batch.length,
@@ -96,7 +100,8 @@ export async function relayBatch(
     reasons: [
       ...new Set([
         ...parkable.map(({ reason, detail }) => briefReason(reason, detail)),
-        ...(holds ? [briefReason('held', result.waitingFor)] : []),
+        ...(holds ? [briefReason('held', result.waitingFor ?? TIME_IS_OVER)] : []),
+        ...(plan.untouched.length > 0 ? [briefReason('held', 'the mapping took too long')] : []),
         ...unparked.errors,
       ]),
     ],
@@ -109,9 +114,12 @@ interface BatchPlan {
   readonly parkings: readonly Parking[];
   readonly skipped: number;
   readonly leftOut: number;
+  /** The last records of the batch, for which the time was too short. They are delivered again. */
+  readonly untouched: readonly StreamRecord[];
 }
 
-async function planBatch(batch: readonly StreamRecord[], parkingLot: ParkingLot, shape: EventShape): Promise<BatchPlan> {
+/** @param until epoch milliseconds after which no further event is made: only mappings can take that long */
+async function planBatch(batch: readonly StreamRecord[], { parkingLot, clock }: RelayPorts, shape: EventShape, until: number): Promise<BatchPlan> {
   const items = [...new Set(batch.map((record) => record.item))];
   const heads = batch.length === 0 ? new Map<string, never>() : await parkingLot.readHeads(batch[0].streamArn, items);
   const events = new Map<ChangeEvent, StreamRecord>();
@@ -119,7 +127,11 @@ async function planBatch(batch: readonly StreamRecord[], parkingLot: ParkingLot,
   const invalidItems = new Set<string>();
   let skipped = 0;
   let leftOut = 0;
-  for (const record of batch) {
+  const mayTakeLong = shape.routes.some(({ map }) => map !== undefined);
+  for (const [index, record] of batch.entries()) {
+    if (mayTakeLong && index > 0 && clock.now() >= until) {
+      return { events, parkings, skipped, leftOut, untouched: batch.slice(index) };
+    }
     const head = heads.get(record.item);
     if (head !== undefined && record.sequence <= head.upTo) {
       skipped++; // an earlier delivery parked it
@@ -137,7 +149,7 @@ async function planBatch(batch: readonly StreamRecord[], parkingLot: ParkingLot,
       }
     }
   }
-  return { events, parkings, skipped, leftOut };
+  return { events, parkings, skipped, leftOut, untouched: [] };
 }
 
 /** What is to be parked after Nakadi was asked: what it refused, what comes behind that, and what waits if it is not held. */
@@ -146,7 +158,7 @@ function publishedParkings(events: ReadonlyMap<ChangeEvent, StreamRecord>, resul
   const parkings = [
     ...[...result.refused].map(([event, detail]) => ({ record: record(event), reason: 'rejected' as const, detail })),
     ...[...result.behind].map((event) => ({ record: record(event), reason: 'behind' as const, detail: 'an earlier change of the item waits' })),
-    ...(holds ? [] : result.waiting.map((event) => ({ record: record(event), reason: 'away' as const, detail: result.waitingFor ?? '' }))),
+    ...(holds ? [] : result.waiting.map((event) => ({ record: record(event), reason: 'away' as const, detail: result.waitingFor ?? TIME_IS_OVER }))),
   ];
   // A record of two events is parked once, for the first of these reasons.
   return [...new Map(parkings.reverse().map((parking) => [parking.record, parking])).values()];
@@ -166,11 +178,16 @@ function withoutHeldItems(parkings: readonly Parking[], waiting: readonly Stream
 /** How many items are parked at the same time. */
 const PARK_CONCURRENCY = 16;
 
+/** How long before its end an invocation begins to park no further record, in milliseconds. */
+const PARK_MARGIN_MS = 15_000;
+
 /**
  * Parks records, those of one item one after the other. Where one fails, the later ones of its item are left alone, for the same reason as
- * above; all of them are delivered again.
+ * above; all of them are delivered again. So are those for which there is no time.
+ *
+ * @param until epoch milliseconds after which no further record is parked
  */
-async function parkAll(parkings: readonly Parking[], parkingLot: ParkingLot): Promise<{ records: StreamRecord[]; errors: string[] }> {
+async function parkAll(parkings: readonly Parking[], { parkingLot, clock }: RelayPorts, until: number): Promise<{ records: StreamRecord[]; errors: string[] }> {
   const records: StreamRecord[] = [];
   const errors: string[] = [];
   if (parkings.length === 0) {
@@ -180,6 +197,9 @@ async function parkAll(parkings: readonly Parking[], parkingLot: ParkingLot): Pr
   const parkItem = async (ofItem: Parking[]): Promise<void> => {
     for (let index = 0; index < ofItem.length; index++) {
       try {
+        if (clock.now() >= until) {
+          throw new OutOfTimeError();
+        }
         await parkingLot.park(ofItem[index]);
       } catch (error) {
         records.push(...ofItem.slice(index).map(({ record }) => record));
@@ -195,6 +215,10 @@ async function parkAll(parkings: readonly Parking[], parkingLot: ParkingLot): Pr
   }
   await forEachOf([...byItem.values()], PARK_CONCURRENCY, parkItem);
   return { records, errors };
+}
+
+class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
 }
 
 function bySequence(a: Parking, b: Parking): number {

@@ -1,7 +1,7 @@
 import { assembleSnapshot, type ChangeEvent } from './change-event.ts';
 import { FIRST_POSTPONEMENT_MS, ItemSettlement } from './item-settlement.ts';
 import { briefReason } from './parked-event.ts';
-import { loadItem, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem } from './parked-item.ts';
+import { itemBytes, loadItem, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem } from './parked-item.ts';
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import type { RelaySettings } from './relay-batch.ts';
@@ -21,13 +21,18 @@ export interface RequeueReport {
   closed: number;
   /** Items of which a record was refused again. */
   refused: number;
+  patchesLeftOut: number;
   /** What Nakadi said, where the run ended because it is away. */
   away?: string;
   readonly reasons: Set<string>;
 }
 
-/** How many items are worked on at the same time. */
+/** How many items are worked on at the same time, and how many of them are loaded together. */
 const ITEMS_PER_ROUND = 50;
+const LOAD_CONCURRENCY = 10;
+
+/** How long the items of one round are loaded, in milliseconds. */
+const LOADING_MS = 20_000;
 
 /** How many items are looked at to find one for the probe: some may be closed already, or cannot be loaded. */
 const PROBE_CANDIDATES = 10;
@@ -50,7 +55,7 @@ export async function requeueParked(ports: RequeuePorts, settings: RelaySettings
 }
 
 class RequeueRun {
-  readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, reasons: new Set() };
+  readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, patchesLeftOut: 0, reasons: new Set() };
   private probed = false;
   readonly settlement: ItemSettlement;
   private readonly ports: RequeuePorts;
@@ -82,25 +87,27 @@ class RequeueRun {
     }
   }
 
-  /** All of the items that can be loaded; for the probe, the first one. */
+  /** As many of the items as can be loaded and fill a request; for the probe, the first one. */
   private async loadSome(due: readonly string[], before: string): Promise<ParkedItem[]> {
-    if (this.probed) {
-      const loaded = await Promise.all(due.map((item) => this.load(item, before)));
-      return loaded.filter((item) => item !== undefined);
-    }
-    for (const candidate of due) {
-      const item = await this.load(candidate, before);
-      if (item !== undefined) {
-        return [item];
+    const until = Math.min(this.deadline, this.ports.clock.now() + LOADING_MS);
+    const atOnce = this.probed ? LOAD_CONCURRENCY : 1;
+    const items: ParkedItem[] = [];
+    for (let start = 0; start < due.length; start += atOnce) {
+      const loaded = await Promise.all(due.slice(start, start + atOnce).map((item) => this.load(item, before, until)));
+      items.push(...loaded.filter((item) => item !== undefined));
+      const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
+      const enough = !this.probed || bytes >= this.settings.publishing.maxBatchBytes || this.ports.clock.now() >= until;
+      if (items.length > 0 && enough) {
+        break;
       }
     }
-    return [];
+    return items;
   }
 
-  private async load(item: string, before: string): Promise<ParkedItem | undefined> {
+  private async load(item: string, before: string, until: number): Promise<ParkedItem | undefined> {
     const { clock, parkedEvents } = this.ports;
     try {
-      return await loadItem(item, before, parkedEvents, this.settings.shape);
+      return await loadItem(item, { parkedEvents, clock, shape: this.settings.shape, before, until });
     } catch (error) {
       this.report.reasons.add(describeFailure(error));
       await parkedEvents.postpone(item, new Date(clock.now() + FIRST_POSTPONEMENT_MS).toISOString());
@@ -153,7 +160,8 @@ class RequeueRun {
     const { nakadi, clock } = this.ports;
     const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, { retryUntil: 0, stopAt: this.deadline });
     this.report.published += result.accepted.size;
-    if (result.waiting.length > 0 && !result.othersPass) {
+    this.report.patchesLeftOut += [...result.accepted].filter((event) => event.patchLeftOut).length;
+    if (result.waitingFor !== undefined && !result.othersPass) {
       this.report.away = briefReason('away', result.waitingFor);
     }
     return result;

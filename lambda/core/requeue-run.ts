@@ -1,4 +1,4 @@
-import type { DeadLetterQueue, Lease, StreamReader } from './ports.ts';
+import type { Backlog, DeadLetterQueue, Lease, StreamReader } from './ports.ts';
 import { assembleEvents } from './change-event.ts';
 import type { RelaySettings } from './relay-batch.ts';
 import type { StreamRecord } from './stream-record.ts';
@@ -18,6 +18,8 @@ export interface RunReport {
   readonly alone: boolean;
   readonly deadLetters?: DeadLetterReport;
   readonly parked?: RequeueReport;
+  /** What still waits when it is over. */
+  readonly backlog?: Backlog;
 }
 
 /** How long a closed head must be kept, and so an announcement after the last one: the stream's 24 hours, and a margin for clocks. */
@@ -47,8 +49,9 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
     const isPublished = (record: StreamRecord): boolean => assembleEvents(record, settings.shape).type !== 'nothing';
     const deadLetters = await requeueDeadLetters(ports, isPublished, now + (stopAt - now) / 2);
     const parked = await requeueParked(ports, settings, stopAt);
+    const backlog = await ports.parkedEvents.backlog();
     await tendAnnouncements(ports, parked.closed > 0);
-    return { alone: true, deadLetters, parked };
+    return { alone: true, deadLetters, parked, backlog };
   } finally {
     await ports.lease.release();
   }

@@ -26,7 +26,7 @@ export interface RawStreamRecord {
   readonly eventName?: string;
   readonly eventSourceARN?: string;
   readonly dynamodb?: {
-    /** Epoch seconds, rounded down to a whole one. */
+    /** Epoch seconds. DynamoDB rounds them down to a whole one. */
     readonly ApproximateCreationDateTime?: number;
     readonly Keys?: AttributeMap;
     readonly NewImage?: AttributeMap;
@@ -47,7 +47,10 @@ export interface StreamRecord {
   readonly sequenceNumber: string;
   /** The sequence number padded with zeros, so that text compares as the number does. */
   readonly sequence: string;
-  /** When the change was made, in epoch milliseconds; whole seconds. */
+  /**
+   * When the change was made, in epoch milliseconds; whole seconds. 0 where the record does not tell a time: it is older than every limit then,
+   * and no event is made of it.
+   */
   readonly createdAt: number;
   readonly raw: RawStreamRecord;
 }
@@ -66,15 +69,15 @@ export class UnplaceableRecordError extends Error {
 }
 
 /**
- * Reads what every record must have. One without a key is an item of its own, of which no event can be made.
+ * Reads what every record must have. One without a key that DynamoDB can have is an item of its own, of which no event can be made.
  *
  * @throws UnplaceableRecordError where stream or sequence number is missing: without them nothing can be parked or checkpointed
  */
 export function readStreamRecord(raw: RawStreamRecord): StreamRecord {
   const streamArn = raw.eventSourceARN;
   const { Keys, SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = raw.dynamodb ?? {};
-  const keys = Keys ?? {};
-  if (!streamArn || !sequenceNumber || !/^\d{1,40}$/.test(sequenceNumber)) {
+  const keys = isKey(Keys) ? Keys : {};
+  if (typeof streamArn !== 'string' || streamArn === '' || typeof sequenceNumber !== 'string' || !/^\d{1,40}$/.test(sequenceNumber)) {
     throw new UnplaceableRecordError(
       `a stream record must have eventSourceARN and dynamodb.SequenceNumber of 1 to 40 digits, got ${JSON.stringify({
         eventSourceARN: streamArn,
@@ -88,9 +91,25 @@ export function readStreamRecord(raw: RawStreamRecord): StreamRecord {
     keys,
     sequenceNumber,
     sequence: padSequence(sequenceNumber),
-    createdAt: (createdAt ?? 0) * 1000,
+    createdAt: milliseconds(createdAt),
     raw,
   };
+}
+
+/** Whether every value is one string, number or binary: a key has no others. */
+function isKey(keys: unknown): keys is AttributeMap {
+  return typeof keys === 'object' && keys !== null && Object.values(keys).every((value: Record<string, unknown> | null | undefined) => {
+    const types = Object.keys(value ?? {});
+    return types.length === 1 && /^[SNB]$/.test(types[0]) && typeof value?.[types[0]] === 'string';
+  });
+}
+
+/** The last second of the year 9999, beyond which there is no RFC 3339 text. */
+const LAST_SECOND = 253_402_300_799;
+
+/** Whole seconds, so that a record is of the same time whichever way it came; 0 for what is no time of a change. */
+function milliseconds(seconds: unknown): number {
+  return typeof seconds === 'number' && seconds >= 1 && seconds <= LAST_SECOND ? Math.floor(seconds) * 1000 : 0;
 }
 
 /** The same key gives the same digest, in whatever order its attributes stand; the same key in another stream gives another. */

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
+import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { readEnvironment } from '../adapters/environment.ts';
 import { loadMapping } from '../adapters/mapping-module.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
@@ -12,7 +13,7 @@ import { relayBatch, type RelayMemory, type RelayPorts } from '../core/relay-bat
 import type { BatchResponse } from '../core/stream-checkpoint.ts';
 import type { RawStreamRecord } from '../core/stream-record.ts';
 
-const { endpoint, credentials, settings, parkedEventsTable } = await readEnvironment((file) => loadMapping(import.meta.dirname, file));
+const { endpoint, credentials, settings, parkedEventsTable } = readEnvironment((file) => loadMapping(import.meta.dirname, file));
 const { requestTimeoutMs } = settings.publishing;
 
 const ports: RelayPorts = {
@@ -22,7 +23,7 @@ const ports: RelayPorts = {
     requestTimeoutMs,
     tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
   }),
-  parkingLot: parkingLot(DynamoDBDocumentClient.from(new DynamoDBClient()), parkedEventsTable, systemClock.now),
+  parkingLot: parkingLot(DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT)), parkedEventsTable, systemClock.now),
 };
 const memory: RelayMemory = { oneTryUntil: 0 };
 

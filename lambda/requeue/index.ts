@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ENV, RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
+import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { deadLetterQueue } from '../adapters/dead-letter-queue.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
 import { loadMapping } from '../adapters/mapping-module.ts';
@@ -16,11 +17,11 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { logEvent } from '../adapters/telemetry.ts';
 import { requeueRun, type RunPorts } from '../core/requeue-run.ts';
 
-const environment = await readEnvironment((file) => loadMapping(import.meta.dirname, file));
+const environment = readEnvironment((file) => loadMapping(import.meta.dirname, file));
 const { endpoint, credentials, settings } = environment;
 const { requestTimeoutMs } = settings.publishing;
 
-const dynamodb = new DynamoDBClient();
+const dynamodb = new DynamoDBClient(AWS_CLIENT);
 const documents = DynamoDBDocumentClient.from(dynamodb);
 const ports: Omit<RunPorts, 'lease'> = {
   clock: systemClock,
@@ -31,19 +32,19 @@ const ports: Omit<RunPorts, 'lease'> = {
   }),
   parkedEvents: parkedEventsTable(documents, environment.parkedEventsTable, systemClock.now),
   sourceTable: sourceTable(dynamodb, requireEnv(ENV.sourceTable)),
-  deadLetters: deadLetterQueue(new SQSClient(), requireEnv(ENV.deadLetterQueueUrl)),
-  stream: streamReader(new DynamoDBStreamsClient()),
+  deadLetters: deadLetterQueue(new SQSClient(AWS_CLIENT), requireEnv(ENV.deadLetterQueueUrl)),
+  stream: streamReader(new DynamoDBStreamsClient(AWS_CLIENT)),
 };
 
 /** Runs the requeue once. */
 export async function handler(_event: unknown, context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<void> {
   const killedAt = systemClock.now() + context.getRemainingTimeInMillis();
   const lease = requeueLease(documents, environment.parkedEventsTable, context.awsRequestId, systemClock.now);
-  const { alone, deadLetters, parked } = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
+  const { alone, deadLetters, parked, backlog } = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
   if (!alone || deadLetters === undefined || parked === undefined) {
     logEvent('info', 'requeue.skipped', { why: 'another run holds the lease' });
     return;
   }
   const troubled = deadLetters.trimmed + deadLetters.malformed + deadLetters.failed > 0;
-  logEvent(troubled ? 'error' : 'info', 'requeue.run', { deadLetters, parked: { ...parked, reasons: [...parked.reasons].slice(0, 5) } });
+  logEvent(troubled ? 'error' : 'info', 'requeue.run', { deadLetters, parked: { ...parked, reasons: [...parked.reasons].slice(0, 5) }, backlog });
 }

@@ -80,6 +80,14 @@ export interface DestinationConfig {
   readonly unrouted: 'drop' | 'refuse';
 }
 
+/** A destination as it stands in the environment, which is small: what all routes say alike is said once. */
+export interface CompactDestination extends Omit<DestinationConfig, 'routes'> {
+  /** What each route says unless it says otherwise. Absent: nothing. */
+  readonly shared?: Partial<RouteConfig>;
+  /** Each without what is shared. */
+  readonly routes: readonly Partial<RouteConfig>[];
+}
+
 /** How the handlers authenticate. */
 export type CredentialsConfig =
   | { readonly type: 'none' }
@@ -129,6 +137,8 @@ export const PARKED_EVENTS = {
   openKey: 'open',
   /** Sort key of the index: ISO 8601 time from which the item is due. */
   dueKey: 'dueAt',
+  /** ISO 8601 time since which the head is open; the index holds it too. */
+  openSince: 'openSince',
 } as const;
 
 /** Milliseconds that an invocation keeps back for parking and for its answer. */

@@ -38,7 +38,8 @@ export class Parking extends Construct {
           indexName: PARKED_EVENTS.openIndex,
           partitionKey: { name: PARKED_EVENTS.openKey, type: dynamodb.AttributeType.STRING },
           sortKey: { name: PARKED_EVENTS.dueKey, type: dynamodb.AttributeType.STRING },
-          projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+          projectionType: dynamodb.ProjectionType.INCLUDE,
+          nonKeyAttributes: [PARKED_EVENTS.openSince],
         },
       ],
     });

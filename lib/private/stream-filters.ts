@@ -1,7 +1,6 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { UnroutedItems } from '../event-route';
+import { UnroutedItems, type EventRoute } from '../event-route';
 import type { NakadiDestination } from '../nakadi-destination';
-import { routesOf, type WholeRoute } from './handler-settings';
 
 /** Filters that one event source mapping takes. */
 const MAX_FILTERS = 5;
@@ -15,27 +14,20 @@ type Filter = Record<string, unknown>;
  * The event source filters that keep away what no event will be made of, before it costs an invocation. What they let through is looked at
  * again by the relay, so leaving them out changes nothing but the cost.
  *
+ * Deletions by time to live are left to the relay. A filter that keeps them away, and lets other deletions through, would have to ask for
+ * a `userIdentity` that is absent; a platform that answers no there would take deletions away for good.
+ *
  * @returns undefined where nothing can be kept away, or where it takes more filters than there may be
  */
 export function streamFilters(destination: NakadiDestination): Record<string, string>[] | undefined {
-  const routes = routesOf(destination);
-  const routed = destination.routes !== undefined && destination.unroutedItems !== UnroutedItems.REFUSE;
-  const patterns = routed ? routes.flatMap(routeFilters) : [{}];
-  // Only a deletion by the service names a principal.
-  const withoutTimeToLive = routes.length > 0 && routes.every(({ timeToLiveDeletions }) => timeToLiveDeletions === false);
-  if (!routed && !withoutTimeToLive) {
+  if (destination.routes === undefined || destination.unroutedItems === UnroutedItems.REFUSE) {
     return undefined;
   }
-  const filters = patterns.map((pattern) =>
-    lambda.FilterCriteria.filter(withoutTimeToLive ? { ...pattern, userIdentity: { principalId: lambda.FilterRule.notExists() } } : pattern),
-  ) as Record<string, string>[];
+  const filters = destination.routes.flatMap(routeFilters).map((pattern) => lambda.FilterCriteria.filter(pattern)) as Record<string, string>[];
   return filters.length <= MAX_FILTERS && filters.every(({ pattern }) => pattern.length <= MAX_PATTERN_LENGTH) ? filters : undefined;
 }
 
-function routeFilters({ condition }: WholeRoute): Filter[] {
-  if (condition === undefined) {
-    return [{}];
-  }
+function routeFilters({ condition }: EventRoute): Filter[] {
   const { type, attribute, value } = condition._config;
   if (type === 'key-starts-with') {
     return [{ dynamodb: { Keys: { [attribute]: { S: lambda.FilterRule.beginsWith(value) } } } }];

@@ -1,5 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
+import type { TableKeys } from './table-keys';
 import { EXTRA_ATTEMPTS, relayTimes } from './times';
 import { findDestinationFaults } from './validate-destination';
 
@@ -7,10 +8,12 @@ import { findDestinationFaults } from './validate-destination';
  * All that is wrong with the options of an outbox, in the user's words; empty where nothing is.
  *
  * Values that are not known before deployment (tokens) pass.
+ *
+ * @param keys the table's keys, where they are known
  */
-export function findFaults(options: OutboxRelayOptions): string[] {
+export function findFaults(options: OutboxRelayOptions, keys?: TableKeys): string[] {
   const faults: (string | undefined)[] = [
-    ...findDestinationFaults(options.destination),
+    ...findDestinationFaults(options.destination, keys),
     integer('batchSize', options.batchSize, 1, 10_000, 'records'),
     duration('batchingWindow', options.batchingWindow, 0, 300),
     integer('parallelizationFactor', options.parallelizationFactor, 1, 10, 'batches per shard'),

@@ -1,3 +1,5 @@
+import type { Route } from '../../lambda/core/event-route.ts';
+
 /** A JSON schema, as far as one is proposed here: with the words that Nakadi takes in every compatibility mode. */
 export interface ProposedSchema {
   type?: string | string[];
@@ -6,10 +8,11 @@ export interface ProposedSchema {
   items?: ProposedSchema;
 }
 
-/** What of a route decides the place of the patch. */
-export interface PatchPlace {
-  readonly patchFormat: 'array' | 'json-string' | 'none';
-  readonly patchAttribute: string;
+/** The data of an event, and what of its route decides the place of the patch. */
+export interface Sample {
+  /** As JSON text. */
+  readonly data: string;
+  readonly route: Pick<Route, 'patchFormat' | 'patchAttribute' | 'mapping'>;
 }
 
 /** Any operation of RFC 6902; its value may be anything. */
@@ -19,17 +22,22 @@ const PATCH_ARRAY: ProposedSchema = {
 };
 
 /**
- * Proposes the schema of an event type from the texts of some of its events' data. The patch is described as it can be, not as it was: only
- * updates have one.
+ * Proposes the schema of an event type from the data of some of its events. The patch is described as it can be, not as it was: only updates
+ * have one. Where a mapping makes the data, there is none but what the mapping made.
  */
-export function proposeEventSchema(dataTexts: readonly string[], { patchFormat, patchAttribute }: PatchPlace): ProposedSchema {
-  const samples = dataTexts.map((text) => JSON.parse(text, sampleNumber as (name: string, value: unknown) => unknown) as Record<string, unknown>);
-  if (patchFormat === 'none') {
-    return proposeSchema(samples);
-  }
-  const schema = proposeSchema(samples.map(({ [patchAttribute]: _, ...data }) => data));
-  const patch: ProposedSchema = patchFormat === 'array' ? PATCH_ARRAY : { type: 'string' };
-  return { ...schema, properties: { ...schema.properties, [patchAttribute]: patch } };
+export function proposeEventSchema(samples: readonly Sample[]): ProposedSchema {
+  const patches: Record<string, ProposedSchema> = {};
+  const items = samples.map(({ data, route: { patchFormat, patchAttribute, mapping } }) => {
+    const item = JSON.parse(data, sampleNumber as (name: string, value: unknown) => unknown) as Record<string, unknown>;
+    if (patchFormat === 'none' || mapping !== undefined) {
+      return item;
+    }
+    patches[patchAttribute] = patchFormat === 'array' ? PATCH_ARRAY : { type: 'string' };
+    const { [patchAttribute]: _, ...rest } = item;
+    return rest;
+  });
+  const schema = proposeSchema(items);
+  return { ...schema, properties: { ...schema.properties, ...patches } };
 }
 
 /** A number of the same kind: a text that says more than a double holds may round to an integer. */

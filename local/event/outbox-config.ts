@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { loadMapping } from '../../lambda/adapters/mapping-module.ts';
 import type { EventShape, Route } from '../../lambda/core/event-route.ts';
-import type { DestinationConfig, PublishingConfig, RouteConfig } from '../../lib/private/handler-contract.ts';
+import type { CompactDestination, PublishingConfig, RouteConfig } from '../../lib/private/handler-contract.ts';
+import { assetFolder } from './asset-folder.ts';
+import { InputFileError, readText } from './text-file.ts';
 
 /** Names of the environment variables, as the construct sets them; a test holds them equal to the contract. */
 export const VARIABLES = { destination: 'OUTBOX_DESTINATION', publishing: 'OUTBOX_PUBLISHING' } as const;
@@ -15,11 +15,6 @@ const DEFAULT_ROUTE: RouteConfig = {
   patchFormat: 'array',
   patchAttribute: 'patch',
 };
-
-/** The template does not say what is needed; the text says what is. */
-export class TemplateFileError extends Error {
-  override readonly name = 'TemplateFileError';
-}
 
 /** The shape of events where no template is given: every default. */
 export function defaultShape(): EventShape {
@@ -35,10 +30,10 @@ interface FunctionResource {
  * The shape of an outbox's events, from a synthesized template.
  *
  * @param outbox beginning of the logical ids of the outbox that is meant, where the template has several
- * @throws TemplateFileError where the template has none, or several
+ * @throws InputFileError where the template has none, or several, or where the code of a mapping is not there
  */
-export async function shapeFromTemplate(file: string, outbox = ''): Promise<EventShape> {
-  const { Resources = {} } = JSON.parse(readFileSync(file, 'utf8')) as { Resources?: Record<string, FunctionResource> };
+export function shapeFromTemplate(file: string, outbox = ''): EventShape {
+  const { Resources = {} } = parse(file, readText(file)) as { Resources?: Record<string, FunctionResource> };
   const functions = Object.entries(Resources).filter(([id, { Type, Properties }]) => {
     const variables = Properties?.Environment?.Variables ?? {};
     // The requeue has the same destination, and a dead-letter queue besides.
@@ -46,20 +41,28 @@ export async function shapeFromTemplate(file: string, outbox = ''): Promise<Even
   });
   const [found, ...more] = functions;
   if (found === undefined) {
-    throw new TemplateFileError(`${file} has no outbox${outbox === '' ? '' : ` whose logical ids start with ${outbox}`}: name a template that cdk synth wrote`);
+    throw new InputFileError(`${file} has no outbox${outbox === '' ? '' : ` whose logical ids start with ${outbox}`}: name a template that cdk synth wrote`);
   }
   if (more.length > 0) {
-    throw new TemplateFileError(`${file} has ${String(functions.length)} outboxes: choose one with --outbox and the beginning of ${functions.map(([id]) => id).join(' or ')}`);
+    throw new InputFileError(`${file} has ${String(functions.length)} outboxes: choose one with --outbox and the beginning of ${functions.map(([id]) => id).join(' or ')}`);
   }
   const { Code, Environment } = found[1].Properties ?? {};
-  const destination = JSON.parse(known(Environment?.Variables?.[VARIABLES.destination])) as DestinationConfig;
-  const publishing = JSON.parse(known(Environment?.Variables?.[VARIABLES.publishing])) as PublishingConfig;
-  const code = path.join(path.dirname(file), `asset.${String(Code?.S3Key).replace(/\.zip$/, '')}`);
-  const routes: Route[] = [];
-  for (const route of destination.routes) {
-    routes.push(route.mapping === undefined ? route : { ...route, map: await loadMapping(path.resolve(code), route.mapping) });
+  const variable = (name: string): unknown => parse(file, known(Environment?.Variables?.[name]));
+  const destination = variable(VARIABLES.destination) as CompactDestination;
+  const { maxEventBytes } = variable(VARIABLES.publishing) as PublishingConfig;
+  const routes = destination.routes.map((own): Route => {
+    const route = { ...destination.shared, ...own } as RouteConfig;
+    return route.mapping === undefined ? route : { ...route, map: loadMapping(assetFolder(file, Code?.S3Key), route.mapping) };
+  });
+  return { routes, unrouted: destination.unrouted, maxEventBytes };
+}
+
+function parse(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new InputFileError(`${file} must be a template that cdk synth wrote (cdk.out/….template.json): ${(error as Error).message}`, { cause: error });
   }
-  return { routes, unrouted: destination.unrouted, maxEventBytes: publishing.maxEventBytes };
 }
 
 /** The text of a value; what is known at deployment only stands in it as `<Ref>` or the like. */

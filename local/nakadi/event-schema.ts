@@ -11,7 +11,7 @@ export type EventValidator = (event: unknown) => string | undefined;
 /** Compiles the schema of the whole event. Throws a 422 problem where the event type's own schema is unusable. */
 export function compileEventSchema(eventType: CompleteEventType): EventValidator {
   const ajv = new Ajv({
-    strict: false, logger: false, unicodeRegExp: false, formats: { ...fullFormats, rfc3339: isRfc3339 },
+    strict: false, logger: false, unicodeRegExp: false, formats: { ...fullFormats, 'date-time': isRfc3339, rfc3339: isRfc3339 },
   });
   const validate = compile(ajv, effectiveSchema(eventType));
   return (event) => (validate(event) ? undefined : describe(ajv, validate.errors));

@@ -85,7 +85,7 @@ export async function runScenario(
     phase = 'comparing the table with Nakadi';
     tell();
     const entries = stack.nakadi.consumed(ORDER_EVENT_TYPE);
-    const waiting = await stack.waitingItems();
+    const waiting = await stack.backlog.waitingItems();
     const parkedItems = new Set(waiting.map(({ key }) => history.keyOf(key)));
     const verdict = compare(history, entries.map(({ raw }) => raw), KEY_ATTRIBUTES, parkedItems);
     return {
@@ -94,7 +94,7 @@ export async function runScenario(
       requeued: log.requeued,
       leftParked: waiting.length,
       leftReasons: [...new Set(waiting.map(({ detail }) => detail))].slice(0, 5),
-      leftDeadLetters: await stack.deadLetters(),
+      leftDeadLetters: await stack.backlog.deadLetters(),
       requests: stack.nakadi.requests.count,
       writeSeconds: (written - start) / 1000,
       drainSeconds: (end - written) / 1000,
@@ -199,7 +199,7 @@ async function playEvents(
     await reached(0.8);
     phase('the event type is corrected');
     stack.nakadi.updateEventType(orderEventType());
-    await stack.retryNow();
+    await stack.backlog.retryNow();
   }
 }
 
@@ -209,7 +209,7 @@ async function drained(stack: LocalStack, milliseconds: number): Promise<void> {
   let last = { settled: false, waiting: -1, since: Date.now() };
   while (Date.now() < deadline) {
     const settled = await stack.runtime.idle(1_000).then(() => true, () => false);
-    const waiting = (await stack.openItems()).length + (await stack.deadLetters());
+    const waiting = (await stack.backlog.openItems()).length + (await stack.backlog.deadLetters());
     if (waiting !== last.waiting || settled !== last.settled) {
       last = { settled, waiting, since: Date.now() };
     }
@@ -218,7 +218,7 @@ async function drained(stack: LocalStack, milliseconds: number): Promise<void> {
       return;
     }
     // What was refused just before the correction is put off for a minute; an operator does not wait.
-    await stack.retryNow();
+    await stack.backlog.retryNow();
     await sleep(500);
   }
 }

@@ -34,6 +34,7 @@ interface Told {
   readonly operation: string;
   readonly data: Record<string, ExactValue>;
   readonly patch?: ExactValue;
+  readonly mayLackPatch: boolean;
 }
 
 /**
@@ -42,11 +43,19 @@ interface Told {
  * @param log texts of the accepted events, in the order of acceptance
  * @param parked items that wait, by {@link History.keyOf}
  * @param patchAttribute attribute of `data` that holds the patch
+ * @param leaveOut whether an event of this text may come without its patch, because both together are too large
  */
-export function compare(history: History, log: readonly string[], keyAttributes: readonly string[], parked: ReadonlySet<string> = new Set(), patchAttribute = 'patch'): Verdict {
+export function compare(
+  history: Pick<History, 'changes' | 'count'>,
+  log: readonly string[],
+  keyAttributes: readonly string[],
+  parked: ReadonlySet<string> = new Set(),
+  patchAttribute = 'patch',
+  leaveOut: (json: string) => boolean = () => false,
+): Verdict {
   const byItem = new Map<string, Told[]>();
   for (const json of log) {
-    const told = read(json, patchAttribute);
+    const told = { ...read(json, patchAttribute), mayLackPatch: leaveOut(json) };
     const key = JSON.stringify(keyAttributes.map((name) => told.data[name]));
     const ofItem = byItem.get(key);
     if (ofItem === undefined) {
@@ -126,7 +135,10 @@ function isState(event: Told, newest: CommittedChange): boolean {
 }
 
 function leadsTo(previous: Told | undefined, event: Told): boolean {
-  if (previous === undefined || event.patch === undefined) {
+  if (event.patch === undefined) {
+    return event.mayLackPatch;
+  }
+  if (previous === undefined) {
     return false;
   }
   try {
@@ -138,7 +150,7 @@ function leadsTo(previous: Told | undefined, event: Told): boolean {
   }
 }
 
-function read(json: string, patchAttribute: string): Told {
+function read(json: string, patchAttribute: string): Omit<Told, 'mayLackPatch'> {
   const event = parseExact(json) as { metadata: { eid: string }; data_op: string; data: Record<string, ExactValue> };
   const { [patchAttribute]: patch, ...data } = event.data;
   return { eid: event.metadata.eid, operation: event.data_op, data, patch };

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, TransactWriteItemsCommand, UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Change, Item } from './change.ts';
 import type { History } from './history.ts';
 
@@ -44,6 +44,22 @@ export class Writer {
       case 'delete':
         await this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key: change.key }));
         this.#history.note(change.key, undefined);
+    }
+  }
+
+  /**
+   * Makes changes of different items in one transaction. No updates: DynamoDB does not tell what they made of the items.
+   *
+   * @throws what DynamoDB refuses it with
+   */
+  async writeTogether(changes: readonly Exclude<Change, { type: 'update' }>[]): Promise<void> {
+    const TableName = this.#table;
+    const TransactItems = changes.map((change) =>
+      change.type === 'put' ? { Put: { TableName, Item: change.item } } : { Delete: { TableName, Key: change.key } },
+    );
+    await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
+    for (const change of changes) {
+      this.#history.note(this.keyOf(change), change.type === 'put' ? change.item : undefined);
     }
   }
 

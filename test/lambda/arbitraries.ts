@@ -21,6 +21,16 @@ export const numberText: fc.Arbitrary<string> = fc
     return `${sign}${plain}${power === undefined ? '' : `E${power}`}`;
   });
 
+/** A number that is one double with many others. */
+export const neighbour: fc.Arbitrary<string> = fc
+  .record({
+    sign: fc.constantFrom('', '-'),
+    digits: fc.constantFrom('9007199254740992', '90071992547409920000', '12345678901234567890123456789012345'),
+    last: fc.integer({ min: 0, max: 99 }),
+    power: fc.constantFrom('', 'E-30', 'E-100', 'E+80'),
+  })
+  .map(({ sign, digits, last, power }) => `${sign}${digits}.${last}${power}`);
+
 const base64 = fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes).toString('base64'));
 
 const setOf = <T>(element: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.uniqueArray(element, { minLength: 1, maxLength: 5 });

@@ -72,3 +72,41 @@ test('fails when the file is no ES module by its name', () => {
 
   expect(errorOf(() => EventMapping.fromFile(file))).toBe(`an event mapping must be an ES module whose name ends with .mjs, got ${JSON.stringify(file)}`);
 });
+
+test.each([
+  ['as it is written by hand', 'export default ({ newItem }) => newItem;'],
+  ['as esbuild writes it', 'var map = () => ({});\nexport {\n  other,\n  map as default\n};\n'],
+  ['as minifiers write it', 'var r=()=>({});export{r as default};'],
+  ['from another module', "export { default } from './chunk.mjs';"],
+])('a default export is seen %s', (_, code) => {
+  expect(() => EventMapping.fromInline(code)).not.toThrow();
+});
+
+test.each([
+  ['is empty', '', '""'],
+  ['is blank', ' \n ', '" \\n "'],
+  ['exports by a name only', 'export const map = () => ({ default: 1 });', '"export const map = () => ({ default: 1 });"'],
+  ['exports a list of other names', 'const a = 1; export { a }; const byDefault = { default: 1 };', '"const a = 1; export { a }; const byDefault = { default: 1 };"'],
+  ['exports as CommonJS does', 'module.exports = () => ({});', '"module.exports = () => ({});"'],
+  ['exports nothing and is long', 'x'.repeat(100), `"${'x'.repeat(80)}..."`],
+])('fails when the text %s', (_, code, quoted) => {
+  expect(errorOf(() => EventMapping.fromInline(code))).toBe(
+    `an event mapping must be an ES module with a default export, got none in the text ${quoted}: write \`export default\` before the function`,
+  );
+});
+
+test('fails when the module of a file or of a folder has no default export', () => {
+  const directory = mkdtempSync(path.join(folder, 'silent-'));
+  const file = path.join(directory, 'index.mjs');
+  writeFileSync(file, 'export const map = () => ({});');
+
+  expect(errorOf(() => EventMapping.fromFile(file))).toContain(`a default export, got none in the file ${JSON.stringify(file)}: write`);
+  expect(errorOf(() => EventMapping.fromAsset(directory))).toContain(`a default export, got none in the index.mjs of ${JSON.stringify(directory)}: write`);
+});
+
+test('fails when the index.mjs of a folder is no file', () => {
+  const directory = mkdtempSync(path.join(folder, 'nested-'));
+  mkdirSync(path.join(directory, 'index.mjs'));
+
+  expect(errorOf(() => EventMapping.fromAsset(directory))).toContain('must be a folder with an index.mjs');
+});

@@ -37,6 +37,27 @@ describe('the relay attaches to', () => {
   });
 });
 
+describe('the conditions of routes', () => {
+  const routed = { endpoint: DESTINATION.endpoint, routes: [{ eventType: 'orders', condition: RouteCondition.keyStartsWith('type', 'order') }] };
+
+  test.each([
+    ['a TableV2', (stack: Stack) => new TableV2(stack, 'Table', { partitionKey: KEY, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES })],
+    ['a Table', (stack: Stack) => new Table(stack, 'Table', { partitionKey: KEY, stream: StreamViewType.NEW_AND_OLD_IMAGES })],
+  ])('fails when they name no key of %s', (_, newTable) => {
+    const stack = newStack();
+    const message = errorOf(() => new OutboxRelay(stack, 'Relay', { table: newTable(stack), destination: routed }));
+
+    expect(message).toContain('destination.routes[0].condition asks how "type" starts, and the table\'s keys are "orderId": name a key');
+  });
+
+  test('may name any attribute of an imported table', () => {
+    const stack = newStack();
+    const table = Table.fromTableAttributes(stack, 'Table', { tableName: 'orders', tableStreamArn: STREAM_ARN });
+
+    expect(() => new OutboxRelay(stack, 'Relay', { table, destination: routed })).not.toThrow();
+  });
+});
+
 describe('the event source mapping', () => {
   test('starts at the oldest record, reports single failures, bisects, and ends in the dead-letter queue', () => {
     const { stack, outbox } = outboxStack();
@@ -140,7 +161,7 @@ describe('the functions', () => {
         patchFormat: PatchFormat.JSON_STRING,
         patchAttribute: 'diff',
         numberEncoding: NumberEncoding.STRING,
-        includeAttributes: [AttributePath.exact('state'), AttributePath.nested('address', 'city')],
+        includeAttributes: ['state', 'address.city', 'changedAt', 'flow'].map((path) => AttributePath.nested(...path.split('.'))),
         excludeAttributes: [AttributePath.prefix('internal')],
         occurredAtAttribute: 'changedAt',
         flowIdAttribute: 'flow',
@@ -163,7 +184,7 @@ describe('the functions', () => {
                 patchFormat: 'json-string',
                 patchAttribute: 'diff',
                 numberEncoding: 'string',
-                include: [{ path: ['state'] }, { path: ['address', 'city'] }],
+                include: [{ path: ['state'] }, { path: ['address', 'city'] }, { path: ['changedAt'] }, { path: ['flow'] }],
                 exclude: [{ path: ['internal'], prefix: true }],
                 occurredAtAttribute: 'changedAt',
                 flowIdAttribute: 'flow',
@@ -178,7 +199,7 @@ describe('the functions', () => {
     });
   });
 
-  test('learn the routes, each with what the destination says for all', () => {
+  test('learn the routes, and once what all of them say alike', () => {
     const { stack } = outboxStack({
       destination: {
         endpoint: 'https://nakadi.example.org',
@@ -196,22 +217,19 @@ describe('the functions', () => {
         Variables: Match.objectLike({
           OUTBOX_DESTINATION: JSON.stringify({
             endpoint: 'https://nakadi.example.org',
+            shared: { cleanupPolicy: 'delete', patchAttribute: 'patch' },
             routes: [
               {
                 eventType: 'orders',
                 condition: { type: 'key-starts-with', attribute: 'orderId', value: 'ORDER#' },
                 dataType: 'orders',
-                cleanupPolicy: 'delete',
                 patchFormat: 'none',
-                patchAttribute: 'patch',
               },
               {
                 eventType: 'invoices',
                 condition: { type: 'attribute-equals', attribute: 'type', value: 'invoice' },
                 dataType: 'invoices',
-                cleanupPolicy: 'delete',
                 patchFormat: 'json-string',
-                patchAttribute: 'patch',
               },
             ],
             unrouted: 'refuse',

@@ -51,14 +51,15 @@ describe('the table', () => {
       outboxStack({
         dynamoStream: StreamViewType.KEYS_ONLY,
         batchSize: 0,
-        destination: { endpoint: 'http://nakadi.example.org', eventType: '' },
+        destination: { endpoint: 'http://nakadi.example.org', eventType: '', sequenceAttribute: KEY.name },
       }),
     );
 
-    expect(message.split('\n')).toHaveLength(5);
+    expect(message.split('\n')).toHaveLength(6);
     expect(message).toContain('batchSize');
     expect(message).toContain('endpoint');
     expect(message).toContain('eventType');
+    expect(message).toContain('sequenceAttribute must not be a key of the table');
     expect(message).toContain('dynamoStream');
   });
 });

@@ -45,7 +45,7 @@ function eventsOf(assembly: Assembly): readonly ChangeEvent[] {
 function lifeOf(before: AttributeMap, after: AttributeMap, options: ShapeOptions): ChangeEvent[] {
   const shape = shapeOf(options);
   const { item, keys } = streamRecord();
-  const subject = { item, keys, sequence: paddedSequence(3), lateMarks: 1, lastImage: after };
+  const subject = { item, keys, sequence: paddedSequence(3), lateMarks: 1, last: { dynamodb: { NewImage: after } } };
   return [
     ...['INSERT', 'MODIFY', 'REMOVE'].map((eventName, index) => assembleEvents(streamRecord({ eventName, sequence: index + 1, oldImage: before, newImage: after }), shape)),
     assembleSnapshot(subject, after, CREATED_AT + 1, shape),
@@ -98,7 +98,7 @@ describe('Nakadi takes the events of an event type in mode forward, with patches
     const times: AttributeValue[] = [{ S: '2026-03-04t05:06:07.123456789+05:30' }, { N: '1772600767.25' }, { N: '0' }, { NULL: true }];
     for (const more of [{}, { exclude: [{ path: ['sk'] }] }, { numberEncoding: 'string' as const }]) {
       const events = keys.flatMap((key) =>
-        times.map((at) => assembleEvents({ ...streamRecord({ newImage: { ...key, id: { S: 'o-1' }, at, flow: { S: '\u0000ä' } } }), keys: key }, shapeOf({ ...shape, ...more }))),
+        times.map((at) => assembleEvents({ ...streamRecord({ newImage: { ...key, at, flow: { S: '\u0000ä' } } }), keys: key }, shapeOf({ ...shape, ...more }))),
       );
       await send(events.flatMap(eventsOf));
     }

@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { PARKED_EVENTS } from '../../../lib/private/handler-contract.ts';
 import { startService } from './service-process.ts';
 
-const { partitionKey, sortKey, openIndex, openKey, dueKey } = PARKED_EVENTS;
+const { partitionKey, sortKey, openIndex, openKey, dueKey, openSince } = PARKED_EVENTS;
 
 /** DynamoDB Local with its clients. */
 export interface DynamoDbLocal {
@@ -58,7 +58,7 @@ export async function createParkedEventsTable(client: DynamoDBClient, name: stri
           { AttributeName: openKey, KeyType: 'HASH' },
           { AttributeName: dueKey, KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [openSince] },
       },
     ],
   });

@@ -1,90 +1,168 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-
-const ADAPTER = path.resolve('lambda/adapters/mapping-module.ts');
+import { build } from 'esbuild';
+import { loadMapping } from '../../../lambda/adapters/mapping-module';
+import type { MappedData, Mapping } from '../../../lambda/core/event-route';
 
 let folder: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'mapping-module-'));
+  await build({
+    entryPoints: { 'worker': 'lambda/mapping/worker.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    tsconfigRaw: {},
+  });
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/**
- * Loads a mapping in a process of its own, as the handlers do (the tests' own modules are not ES modules), calls it with each of the inputs,
- * and gives what came of each call.
- */
-async function calls(source: string | undefined, ...inputs: readonly object[]): Promise<unknown[]> {
-  const file = 'mapping.mjs';
-  rmSync(path.join(folder, file), { force: true });
+let modules = 0;
+
+/** The mapping of a module with this text; of one that is not there without. */
+function mapping(source?: string): Mapping {
+  const file = `mapping-${++modules}.mjs`;
   if (source !== undefined) {
     writeFileSync(path.join(folder, file), source);
   }
-  const script = `
-    const [adapter, folder, file, inputs] = process.argv.slice(1);
-    const { loadMapping } = await import(adapter);
-    const map = await loadMapping(folder, file);
-    const outcomes = JSON.parse(inputs).map((input) => {
-      const start = Date.now();
-      try {
-        return { returned: map(input), ms: Date.now() - start };
-      } catch (error) {
-        return { thrown: error?.message ?? String(error), ms: Date.now() - start };
-      }
-    });
-    process.stdout.write(JSON.stringify(outcomes));`;
-  const args = ['--experimental-strip-types', '--no-warnings', '--input-type=module', '-e', script, ADAPTER, folder, file, JSON.stringify(inputs)];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as unknown[];
+  return loadMapping(folder, file);
 }
 
-const call = async (source: string | undefined): Promise<unknown> => (await calls(source, {}))[0];
+const call = (source: string | undefined, input: object = {}): MappedData => mapping(source)(JSON.stringify(input));
+const data = (json: string): MappedData => ({ type: 'data', json });
+const failed = (detail: unknown): MappedData => ({ type: 'failed', detail: detail as string });
+const NO_ANSWER = failed('the mapping did not answer within 1000 ms, or ended its thread');
 
-test('a mapping is the default export of its module, and is called with what it is given', async () => {
-  const source = 'import { basename } from "node:path"; export const other = 1; export default ({ keys }) => ({ name: basename(keys.id), keys });';
-  expect(await calls(source, { keys: { id: 'a/b' } }, { keys: { id: 'c' } })).toMatchObject([
-    { returned: { name: 'b', keys: { id: 'a/b' } } },
-    { returned: { name: 'c', keys: { id: 'c' } } },
-  ]);
+test('a mapping is the default export of its module, and is called with what it is given', () => {
+  const map = mapping('import { basename } from "node:path"; export const other = 1; export default ({ keys }) => ({ name: basename(keys.id), keys });');
+  expect(map('{"keys":{"id":"a/b"}}')).toEqual(data('{"name":"b","keys":{"id":"a/b"}}'));
+  expect(map('{"keys":{"id":"c"}}')).toEqual(data('{"name":"c","keys":{"id":"c"}}'));
 });
 
-test('a mapping may return nothing', async () => {
-  expect(await call('export default () => undefined;')).not.toHaveProperty('returned');
-  expect(await call('export default () => undefined;')).not.toHaveProperty('thrown');
+test('a mapping may return nothing', () => {
+  expect(call('export default () => undefined;')).toEqual({ type: 'nothing' });
+});
+
+test('numbers are JavaScript numbers where that is exact, and objects with their text where it is not; both come back as they are', () => {
+  const map = mapping('export default ({ newItem }) => ({ kinds: [typeof newItem.small, newItem.large.rawJSON], newItem });');
+  const newItem = '{"small":1.5,"large":9007199254740993}';
+  expect(map(`{"newItem":${newItem}}`)).toEqual(data(`{"kinds":["number","9007199254740993"],"newItem":${newItem}}`));
+});
+
+test('attribute names such as __proto__ are plain data', () => {
+  const map = mapping('export default ({ newItem }) => newItem;');
+  expect(map('{"newItem":{"__proto__":{"constructor":1},"":2}}')).toEqual(data('{"__proto__":{"constructor":1},"":2}'));
+});
+
+test.each([
+  ['a date', '{ at: new Date(0) }', '{"at":"1970-01-01T00:00:00.000Z"}'],
+  ['what is undefined', '{ a: undefined, b: null, c: [] }', '{"b":null,"c":[]}'],
+  ['an object without a prototype', 'Object.create(null)', '{}'],
+  ['what writes itself', '{ toJSON: () => ({ a: 1 }) }', '{"a":1}'],
+  ['large integers', '{ a: -(2 ** 63) + 1024, b: 2 ** 62 }', '{"a":-9223372036854775000,"b":4611686018427388000}'],
+  ['half a surrogate pair', '{ a: "\\ud800" }', '{"a":"\\ud800"}'],
+])('a mapping may return %s', (_, returned, json) => {
+  expect(call(`export default () => (${returned});`)).toEqual(data(json));
 });
 
 describe('each call fails when', () => {
-  test.each<[string, string | undefined, string]>([
-    ['there is no module', undefined, "the mapping's module cannot be loaded: Error"],
-    ['the module is no JavaScript', 'export default (', "the mapping's module cannot be loaded: SyntaxError"],
-    ['the module fails while it is loaded', 'throw new RangeError("secret");', "the mapping's module cannot be loaded: RangeError"],
-    ['the module fails with what is no error', 'throw "secret";', "the mapping's module cannot be loaded: unknown error"],
-    ['the module imports what there is not', 'import "no-such-package"; export default () => ({});', "the mapping's module cannot be loaded: Error"],
+  const mustReturn = (got: string): string => `the mapping must return an object or undefined, got ${got}`;
+  const mustHold = (got: string): string => `the mapping must return what JSON can hold, got ${got}`;
+
+  test.each<[string, string | undefined, unknown]>([
+    ['there is no module', undefined, expect.stringContaining("the mapping's module cannot be loaded: Cannot find module")],
+    ['the module is no JavaScript', 'export default (', "the mapping's module cannot be loaded: Unexpected end of input"],
+    ['the module fails while it is loaded', 'throw new RangeError("no such file");', "the mapping's module cannot be loaded: no such file"],
+    ['the module fails with what is no error', 'throw "x";', "the mapping's module cannot be loaded: it threw something that is no error"],
+    ['the module imports what there is not', 'import "no-such-package"; export default () => ({});', expect.stringContaining("Cannot find package 'no-such-package'")],
     ['there is no default export', 'export const map = () => ({});', "the mapping's module must have a function as its default export"],
     ['the default export is no function', 'export default { map: () => ({}) };', "the mapping's module must have a function as its default export"],
-    ['the mapping fails', 'export default () => { throw new Error("no such customer"); };', 'no such customer'],
-    ['the mapping fails with nothing', 'export default () => { throw undefined; };', 'undefined'],
-    ['the mapping goes too deep', 'export default function map() { return map(); }', 'Maximum call stack size exceeded'],
-  ])('%s', async (_, source, message) => {
-    expect(await call(source)).toEqual({ thrown: message, ms: expect.any(Number) as number });
+    ['the mapping throws', 'export default () => { throw new Error("no such customer"); };', 'the mapping failed: no such customer'],
+    ['the mapping throws at length', 'export default () => { throw new Error("x".repeat(10_000)); };', `the mapping failed: ${'x'.repeat(300)}`],
+    ['the mapping throws nothing', 'export default () => { throw undefined; };', 'the mapping failed: it threw something that is no error'],
+    [
+      'the mapping throws what cannot be read',
+      'export default () => { throw { get message() { throw 1; } }; };',
+      'the mapping failed: it threw an error that has no readable message',
+    ],
+    ['the mapping goes too deep', 'export default function map() { return map(); }', 'the mapping failed: Maximum call stack size exceeded'],
+    ['it returns null', 'export default () => null;', mustReturn('null')],
+    ['it returns an array', 'export default () => [1];', mustReturn('an array')],
+    ['it returns a text', 'export default () => "{}";', mustReturn('a string')],
+    ['it returns a BigInt', 'export default () => 5n;', mustReturn('a bigint')],
+    ['it is asynchronous', 'export default async () => ({});', mustReturn('a promise: it must not be asynchronous')],
+    ['it is asynchronous and fails', 'export default async () => { throw new Error("late"); };', mustReturn('a promise: it must not be asynchronous')],
+    ['it returns something like a promise', 'export default () => ({ then() {} });', mustReturn('a promise: it must not be asynchronous')],
+    ['it returns what becomes a text', 'export default () => new Date(0);', mustReturn('one whose JSON is no object')],
+    ['it returns what becomes nothing', 'export default () => ({ toJSON: () => undefined });', mustReturn('one whose JSON is no object')],
+    ['it returns a promise inside', 'export default () => ({ a: { b: Promise.resolve(1) } });', mustHold('an object that is not plain as "b"')],
+    ['it returns a Map inside', 'export default () => ({ a: new Map() });', mustHold('an object that is not plain as "a"')],
+    ['it returns a function inside', 'export default () => ({ a: () => 1 });', mustHold('a function as "a"')],
+    ['it returns a BigInt inside', 'export default () => ({ a: 5n });', mustHold('a bigint as "a"')],
+    ['it returns what is no number', 'export default () => ({ a: 0 / 0 });', mustHold('a number that Nakadi does not take as "a"')],
+    ['it returns an integer beyond 64 bits', 'export default () => ({ a: [2 ** 63] });', mustHold('a number that Nakadi does not take as "0"')],
+    ['it returns an integer that is written as one beyond 64 bits', 'export default () => ({ a: -(2 ** 63) });', mustHold('a number that Nakadi does not take as "a"')],
+    ['it returns a circle', 'const a = {}; a.a = a; export default () => a;', expect.stringContaining('the mapping failed: Converting circular structure to JSON')],
+    ['it returns what throws when it is written', 'export default () => ({ get a() { throw new Error("not now"); } });', 'the mapping failed: not now'],
+  ])('%s', (_, source, detail) => {
+    expect(call(source)).toEqual(failed(detail));
+  });
+
+  test('the module is never done with loading, and the others wait for that only once', () => {
+    const map = mapping('await new Promise((resolve) => setTimeout(resolve, 3_600_000)); export default () => ({});');
+    expect([map('{}'), map('{}')]).toEqual(Array(2).fill(failed("the mapping's module did not load within 5000 ms")));
+  }, 20_000);
+});
+
+describe('what a mapping does to one item does not reach the next, when it', () => {
+  /** A mapping that does something for `{"bad": true}` only. */
+  const mapOf = (bad: string): Mapping => mapping(`export default ({ bad }) => { if (bad) { ${bad} } return { fine: true }; };`);
+
+  test.each([
+    ['never ends', 'for (;;) { try { bad.length; } catch {} finally {} }'],
+    ['never ends while its result is written', 'return { get a() { for (;;) {} } };'],
+    ['never ends where it tells how to write it', 'return { toJSON() { for (;;) {} } };'],
+    ['ends the process', 'process.exit();'],
+    ['uses up the memory', 'const all = []; for (;;) { all.push(new Array(100_000).fill(all.length)); }'],
+  ])('%s', (_, bad) => {
+    const map = mapOf(bad);
+    expect([map('{}'), map('{"bad":true}'), map('{}'), map('{"bad":true}'), map('{}')]).toEqual([
+      data('{"fine":true}'),
+      NO_ANSWER,
+      data('{"fine":true}'),
+      NO_ANSWER,
+      data('{"fine":true}'),
+    ]);
+  }, 20_000);
+
+  test.each([
+    ['leaves a rejected promise behind', 'Promise.reject(new Error("nobody looks"));'],
+    ['leaves an error behind', 'setImmediate(() => { throw new Error("nobody looks"); });'],
+    ['ends the process later', 'setImmediate(() => process.exit());'],
+    ['blocks its thread later', 'setImmediate(() => { for (;;) {} });'],
+    ['replaces what reads and writes JSON', 'JSON.stringify = JSON.parse = () => { throw new Error("gone"); };'],
+  ])('%s', async (_, bad) => {
+    const map = mapOf(bad);
+    expect(map('{"bad":true}')).toEqual(data('{"fine":true}'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([map('{}'), map('{}')]).toEqual(Array(2).fill(data('{"fine":true}')));
+  }, 20_000);
+
+  test('changes built-in objects: ours stay as they are', () => {
+    const map = mapOf('Object.prototype.polluted = true; Object.prototype.toJSON = () => ({}); return {};');
+    expect(map('{"bad":true}')).toEqual(data('{}'));
+    expect(JSON.stringify({ a: 1 })).toBe('{"a":1}');
+    expect({}).not.toHaveProperty('polluted');
   });
 });
 
-test('a call that never ends is ended after a second, and the next ones work', async () => {
-  const source = `
-    let called = 0;
-    export default ({ loop }) => {
-      called++;
-      while (loop) { try { loop.length; } catch {} finally { } }
-      return { called };
-    };`;
-  const outcomes = (await calls(source, {}, { loop: 'for ever' }, {}, { loop: 'again' }, {})) as { ms: number }[];
-  const tooLong = { thrown: 'the mapping took longer than 1000 ms' };
-  expect(outcomes).toMatchObject([{ returned: { called: 1 } }, tooLong, { returned: { called: 3 } }, tooLong, { returned: { called: 5 } }]);
-  expect(outcomes.map(({ ms }) => ms >= 900 && ms < 3_000)).toEqual([false, true, false, true, false]);
+test('a mapping sees no environment variable: credentials stand there', () => {
+  expect(call('export default () => ({ names: Object.keys(process.env) });')).toEqual(data('{"names":[]}'));
 });

@@ -34,7 +34,7 @@ const park = (sequence: number, id = 'a', record?: StreamRecord): Promise<void> 
   parkingLot(local.documents, table, () => now).park({ record: record ?? streamRecord({ id, sequence }), reason: 'rejected', detail: '' });
 const head = async (): Promise<Head> => (await parked.readHead(item))!;
 const records = async (limit = 100): Promise<readonly ParkedRecord[]> => (await parked.readRecords(item, limit)).records;
-const sequences = async (): Promise<number[]> => (await records()).map(({ record }) => Number(record.sequence.slice(-6)));
+const sequences = async (): Promise<number[]> => (await records()).map(({ sequence }) => Number(sequence.slice(-6)));
 const headRow = async (): Promise<unknown> => (await local.documents.send(new GetCommand({ TableName: table, Key: rowKey(item, HEAD_ENTRY) }))).Item;
 
 /** A record of three rows. */
@@ -91,11 +91,11 @@ describe('the records of an item', () => {
     await park(2, 'a', big[1]);
     const first = await parked.readRecords(item, 100);
     expect(first).toMatchObject({ records: [{ parts: 3 }], more: true });
-    expect(first.records[0].record.raw).toEqual(big[0].raw);
+    expect(first.records[0].unpack().raw).toEqual(big[0].raw);
     await parked.advance(item, paddedSequence(1), first.records);
     const second = await parked.readRecords(item, 1);
     expect(second).toMatchObject({ records: [{ parts: 3 }], more: false });
-    expect(second.records[0].record.raw).toEqual(big[1].raw);
+    expect(second.records[0].unpack().raw).toEqual(big[1].raw);
   });
 
   test('come without those of which a row is missing, and more is said to be there', async () => {
@@ -103,11 +103,46 @@ describe('the records of an item', () => {
     await park(2);
     await local.documents.send(new DeleteCommand({ TableName: table, Key: rowKey(item, recordEntry(paddedSequence(1), 0)) }));
     const read = await parked.readRecords(item, 100);
-    expect([read.records.map(({ record }) => record.sequence), read.more]).toEqual([[paddedSequence(2)], true]);
+    expect([read.records.map(({ sequence }) => sequence), read.more]).toEqual([[paddedSequence(2)], true]);
+  });
+});
+
+describe('how much waits', () => {
+  test('is told with the time since which the first waits', async () => {
+    expect(await parked.backlog()).toEqual({ items: 0, more: false, openSince: undefined });
+    await park(1, 'b');
+    const first = time();
+    now += 60_000;
+    await park(2);
+    await park(3);
+    await parked.postpone(streamRecord({ id: 'b' }).item, '2026-03-01T00:00:00.000Z');
+    expect(await parked.backlog()).toEqual({ items: 2, more: false, openSince: first });
+    await parked.close((await parked.readHead(streamRecord({ id: 'b' }).item))!, []);
+    expect(await parked.backlog()).toEqual({ items: 1, more: false, openSince: time() });
+    await parked.close(await head(), await records());
+    now += 60_000;
+    await parked.parkLate(streamRecord({ id: 'a', sequence: 1 }));
+    expect(await parked.backlog()).toEqual({ items: 1, more: false, openSince: time() });
   });
 });
 
 describe('advancing', () => {
+  test('never goes back: an operator may have skipped records meanwhile', async () => {
+    for (const sequence of [1, 2, 3]) {
+      await park(sequence);
+    }
+    const [first, second] = await records();
+    await parked.advance(item, paddedSequence(2), [first, second]);
+    await parked.advance(item, paddedSequence(1), [first]);
+    expect(await head()).toMatchObject({ through: paddedSequence(2), upTo: paddedSequence(3) });
+    expect(await sequences()).toEqual([3]);
+  });
+
+  test('makes no head where there is none any more', async () => {
+    await parked.advance(item, paddedSequence(1), []);
+    expect(await parked.readHead(item)).toBeUndefined();
+  });
+
   test('sets through, and removes what is published', async () => {
     for (let sequence = 1; sequence <= 60; sequence++) {
       await park(sequence);
@@ -196,7 +231,7 @@ describe('late records', () => {
     await parked.parkLate(streamRecord({ id: 'a', sequence: 5 }));
     expect(await head()).toMatchObject({ through: '0'.repeat(40), upTo: '0'.repeat(40), lateMarks: 1, lateSettled: 0, dueAt: time() });
     expect(isOpen(await head())).toBe(true);
-    expect(await records()).toMatchObject([{ late: true, reason: 'late', record: { sequence: paddedSequence(5) } }]);
+    expect(await records()).toMatchObject([{ late: true, reason: 'late', sequence: paddedSequence(5) }]);
   });
 
   test('open a closed head again, and are settled by the next closing', async () => {
@@ -249,7 +284,8 @@ test('a record that is parked again in fewer parts is read in its new form, and 
   await parked.parkLate(streamRecord({ id: 'a', sequence: 1 }));
   await park(2);
   expect(await sequences()).toEqual([1, 2]);
-  expect((await records())[0]).toMatchObject({ late: true, record: { raw: { eventName: 'INSERT' } } });
+  const [first] = await records();
+  expect([first.late, first.unpack().raw.eventName]).toEqual([true, 'INSERT']);
   await parked.close(await head(), await records());
   expect(await records()).toEqual([]);
 });

@@ -76,7 +76,7 @@ describe('parking', () => {
     now += 5_000;
     await park(change(3));
     expect(await parked.readHead(item)).toMatchObject({ upTo: paddedSequence(3), through: '0'.repeat(40), dueAt: new Date(CREATED_AT).toISOString() });
-    expect((await parked.readRecords(item, 10)).records.map(({ record }) => record)).toEqual([change(1), change(3)]);
+    expect((await parked.readRecords(item, 10)).records.map((record) => record.unpack())).toEqual([change(1), change(3)]);
   });
 
   test('of what an earlier delivery parked changes nothing', async () => {
@@ -131,7 +131,7 @@ describe('parking', () => {
     );
     expect(rows!.map(({ entry }) => entry as string)).toEqual([0, 1, 2].map((part) => `${paddedSequence(1)}#00${part}`).concat(`${paddedSequence(2)}#000`, 'head'));
     const { records, more } = await parked.readRecords(item, 10);
-    expect(records.map(({ record: { raw }, parts }) => [raw, parts])).toEqual([[record.raw, 3], [change(2).raw, 1]]);
+    expect(records.map((record) => [record.unpack().raw, record.parts])).toEqual([[record.raw, 3], [change(2).raw, 1]]);
     expect(more).toBe(false);
   });
 
@@ -159,7 +159,7 @@ describe('a write that conflicts with another one', () => {
     await expect(parkingLot(failing(...errors), table, () => now).park(parking)).rejects.toThrow('cancelled');
   });
 
-  test.each([[['ConditionalCheckFailed', 'ThrottlingError']], [['ThrottlingError']], [[]]])('fails when it is cancelled because of %j', async (codes) => {
+  test.each([[['ConditionalCheckFailed', 'ValidationError']], [['ValidationError']], [[]]])('fails when it is cancelled because of %j', async (codes) => {
     await expect(parkingLot(failing(cancelled(...codes)), table, () => now).park(parking)).rejects.toThrow('cancelled');
   });
 });

@@ -88,7 +88,7 @@ describe('a tombstone', () => {
   });
 
   test('follows a snapshot of an item that is gone, and of no other', () => {
-    const subject = { item: streamRecord().item, keys: item(), sequence: paddedSequence(5), lateMarks: 1, lastImage: item() };
+    const subject = { item: streamRecord().item, keys: item(), sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: item() } } };
     const gone = assembleSnapshot(subject, undefined, CREATED_AT, shapeOf(compacted));
     expect(gone).toMatchObject({ events: [{ tombstone: false }, { tombstone: true, sequence: `${paddedSequence(5)}~` }] });
     expect(assembleSnapshot(subject, item(), CREATED_AT, shapeOf(compacted))).toMatchObject({ events: { length: 1 } });

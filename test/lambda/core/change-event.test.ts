@@ -54,7 +54,7 @@ describe('the event', () => {
   });
 
   test('counts bytes, not characters', () => {
-    const { json, bytes } = assembled({ newImage: { id: { S: 'Bücher €' } } });
+    const { json, bytes } = assembled({ id: 'Bücher €' });
     expect(bytes).toBe(Buffer.byteLength(json));
     expect(bytes).toBe(json.length + 3);
   });
@@ -137,15 +137,16 @@ describe('no event is made, with the reason, when', () => {
       {},
       'the item has an attribute "patch", where the patch or the sequence number would stand: give those another name',
     ],
-    ['the new image has no key', { newImage: { amount: { N: '1' } } }, {}, "/id is missing: an image must hold the item's key"],
-    ['the old image has no key', { eventName: 'MODIFY', oldImage: { amount: { N: '1' } } }, {}, "/id is missing: an image must hold the item's key"],
+    ['the new image has no key', { newImage: { amount: { N: '1' } } }, {}, "/id is missing, or is not as in Keys: an image must hold the item's key"],
+    ['the new image is of another item', { newImage: { ...ORDER, id: { S: 'o-2' } } }, {}, "/id is missing, or is not as in Keys: an image must hold the item's key"],
+    ['the old image has no key', { eventName: 'MODIFY', oldImage: { amount: { N: '1' } } }, {}, "/id is missing, or is not as in Keys: an image must hold the item's key"],
     ['the event is too large even without a patch', { newImage: ORDER }, { maxEventBytes: 100 }, 'the event has 201 bytes, more than the 100 that Nakadi takes'],
   ])('%s', (_, options, shape, detail) => {
     expect(assembleEvents(streamRecord(options), shapeOf(shape))).toEqual({ type: 'invalid', detail });
   });
 
   test('the record has no keys', () => {
-    expect(assembleEvents({ ...streamRecord(), keys: {} }, SHAPE)).toEqual({ type: 'invalid', detail: 'the record has no Keys' });
+    expect(assembleEvents({ ...streamRecord(), keys: {} }, SHAPE)).toEqual({ type: 'invalid', detail: 'the record has no Keys that DynamoDB can have' });
   });
 
   test.each([
@@ -168,7 +169,7 @@ test('an attribute where the patch would stand is no matter where no patch is wr
 });
 
 describe('a snapshot', () => {
-  const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, lastImage: ORDER };
+  const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: ORDER } } };
   const snapshot = (image: AttributeMap | undefined): ChangeEvent => event(assembleSnapshot(subject, image, CREATED_AT + 61_500, SHAPE));
 
   test('shows what the table holds', () => {
@@ -182,6 +183,14 @@ describe('a snapshot', () => {
 
   test('is a deletion where the item is gone', () => {
     expect(JSON.parse(snapshot(undefined).json)).toMatchObject({ data_op: 'D', data: { id: 'o-1', tags: ['a', 'b'] } });
+  });
+
+  test('of an item that time to live deleted is none where the team leaves such deletions out', () => {
+    const last = { eventName: 'REMOVE', userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' }, dynamodb: { OldImage: ORDER } };
+    const taken = (image?: AttributeMap, timeToLiveDeletions?: boolean): Assembly => assembleSnapshot({ ...subject, last }, image, CREATED_AT, shapeOf({ timeToLiveDeletions }));
+    expect(taken(undefined, false)).toEqual({ type: 'nothing' });
+    expect(taken(undefined, true)).toMatchObject({ type: 'events' });
+    expect(taken(PAID, false)).toMatchObject({ type: 'events' });
   });
 
   test('has an eid behind that of the change, that follows its content', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { assembleEvents, assembleSnapshot, type Assembly } from '../../../lambda/core/change-event.ts';
-import type { EventMetadata } from '../../../lambda/core/event-envelope.ts';
-import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
+import { eventMetadata, InvalidAttributeError, type EventMetadata } from '../../../lambda/core/event-envelope.ts';
+import { readStreamRecord, type AttributeMap, type AttributeValue, type StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { isRfc3339 } from '../../../local/nakadi/metadata-schema.ts';
-import { CREATED_AT, paddedSequence, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+import { CREATED_AT, paddedSequence, rawRecord, ROUTE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const STREAM_TIME = '2026-01-02T03:04:05.000Z';
 
@@ -27,7 +27,11 @@ describe('occurred_at is', () => {
     '2026-03-04T05:06:07.123456789Z',
     '2026-03-04T05:06:07+05:30',
     '2026-03-04t05:06:07z',
-    '2024-02-29T23:59:59-23:59',
+    '2024-02-29T23:59:59-18:00',
+    '2024-02-29T23:59:59+18:00',
+    '2026-03-04T05:06:07-17:59',
+    '2026-03-04T05:06:07.1-00:00',
+    '0000-01-01T00:00:00Z',
     '0001-01-01T00:00:00Z',
     '9999-12-31T23:59:59Z',
   ])('the text of the attribute as it is: %s', (text) => {
@@ -72,7 +76,7 @@ describe('occurred_at is', () => {
   });
 
   test('the time at which a snapshot was taken', () => {
-    const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, lastImage: image({}) };
+    const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: image({}) } } };
     const snapshot = (now: AttributeMap | undefined): string =>
       metadata(assembleSnapshot(subject, now, CREATED_AT + 1_500, shapeOf({ occurredAtAttribute: 'at' }))).occurred_at;
     expect(snapshot(image({ at: { S: '2026-03-04T05:06:07Z' } }))).toBe('2026-01-02T03:04:06.500Z');
@@ -81,7 +85,8 @@ describe('occurred_at is', () => {
 });
 
 describe('no event is made when the attribute for occurred_at is', () => {
-  const detail = "/at must be RFC 3339 text or a number of seconds since 1970, to be the event's occurred_at";
+  const detail =
+    "/at must be RFC 3339 text, with up to 9 digits of a second and an offset up to 18:00, or a number of seconds since 1970, to be the event's occurred_at";
 
   test.each<[string, AttributeValue]>([
     ['a text that is no time', { S: 'soon' }],
@@ -92,6 +97,13 @@ describe('no event is made when the attribute for occurred_at is', () => {
     ['a time on a day that does not exist', { S: '2026-02-30T05:06:07Z' }],
     ['a time after the end of the day', { S: '2026-03-04T24:00:00Z' }],
     ['an offset that does not exist', { S: '2026-03-04T05:06:07+24:00' }],
+    ['an offset that Java does not have', { S: '2026-03-04T05:06:07+18:01' }],
+    ['a negative one', { S: '2026-03-04T05:06:07-23:59' }],
+    ['an offset in seconds', { S: '2026-03-04T05:06:07+01:00:30' }],
+    ['a time with ten digits of a second', { S: '2026-03-04T05:06:07.1234567890Z' }],
+    ['a time with a point and no digits', { S: '2026-03-04T05:06:07.Z' }],
+    ['a leap second', { S: '2016-12-31T23:59:60Z' }],
+    ['a year of five digits', { S: '+12026-03-04T05:06:07Z' }],
     ['a time with something behind it', { S: '2026-03-04T05:06:07Z\n' }],
     ['a number as a text', { S: '1772600767' }],
     ['a number of milliseconds', { N: '1772600767000' }],
@@ -103,6 +115,34 @@ describe('no event is made when the attribute for occurred_at is', () => {
   ])('%s', (_, at) => {
     const record = streamRecord({ newImage: image({ at }) });
     expect(assembleEvents(record, shapeOf({ occurredAtAttribute: 'at' }))).toEqual({ type: 'invalid', detail });
+    expect(at.S === undefined || !isRfc3339(at.S)).toBe(true);
+  });
+
+  test('named with signs that a JSON Pointer escapes', () => {
+    const record = streamRecord({ newImage: image({ 'a/b~c': { S: 'soon' } }) });
+    expect(assembleEvents(record, shapeOf({ occurredAtAttribute: 'a/b~c' }))).toEqual({ type: 'invalid', detail: detail.replace('/at', '/a~1b~0c') });
+  });
+});
+
+describe('no event is made of a record without a time', () => {
+  const timeless = (seconds: unknown, eventName = 'INSERT'): StreamRecord => {
+    const raw = rawRecord({ eventName, newImage: image({ at: { S: '2026-03-04T05:06:07Z' } }) });
+    return readStreamRecord({ ...raw, dynamodb: { ...raw.dynamodb, ApproximateCreationDateTime: seconds as number } });
+  };
+  const invalid = { type: 'invalid', detail: 'dynamodb.ApproximateCreationDateTime must be a number of seconds since 1970, from 1 to the end of the year 9999' };
+
+  test.each<[string, unknown]>([
+    ['missing', undefined],
+    ['null', null],
+    ['zero', 0],
+    ['negative', -1],
+    ['NaN', NaN],
+    ['a text', '1767323045'],
+    ['beyond the year 9999', 253_402_300_800],
+  ])('%s', (_, seconds) => {
+    expect(assembleEvents(timeless(seconds), shapeOf())).toEqual(invalid);
+    expect(assembleEvents(timeless(seconds, 'REMOVE'), shapeOf())).toEqual(invalid);
+    expect(assembleEvents(timeless(seconds), shapeOf({ occurredAtAttribute: 'at' }))).toEqual(invalid);
   });
 });
 
@@ -145,12 +185,11 @@ describe('the compaction key', () => {
     ['no value', {}],
     ['a value that is no text', { N: 5 }],
     ['an empty value', { S: '' }],
+    ['a value of another type', { BOOL: 'true' }],
     ['null', null],
   ])('fails when a key attribute has %s', (_, value) => {
-    const record = { ...streamRecord(), keys: { id: value } as AttributeMap };
-    expect(assembleEvents(record, shapeOf({ cleanupPolicy: 'compact' }))).toEqual({
-      type: 'invalid',
-      detail: "/id must be a text, a number or bytes, to be the event's partition_compaction_key",
-    });
+    const occurrence = { ...streamRecord(), keys: { 'a/b': value } as AttributeMap };
+    const error = new InvalidAttributeError("/a~1b must be a text, a number or bytes, to be the event's partition_compaction_key");
+    expect(() => eventMetadata('eid', occurrence, { ...ROUTE, cleanupPolicy: 'compact' }, 'C', {})).toThrow(error);
   });
 });

@@ -33,13 +33,54 @@ test('sorts neighbours', () => {
   fc.assert(fc.property(sequence(34), (number) => expect(eventId('item', String(number)) < eventId('item', String(number + 1n))).toBe(true)));
 });
 
-test('never sorts against sequence numbers of more than 34 digits', () => {
-  fc.assert(fc.property(sequence(40), sequence(40), (a, b) => expect(eventId('i', String(a < b ? a : b)) <= eventId('i', String(a < b ? b : a))).toBe(true)));
+describe('of more than 34 digits', () => {
+  const long = fc.bigInt({ min: 10n ** 34n, max: 10n ** 40n - 1n });
+
+  test('is the same for the same change for ever, as that of 34 is', () => {
+    expect(eventId('item', '9'.repeat(34))).toBe('71f684df-56c3-8e01-af1b-1cc7fffffffe');
+    expect(eventId('item', '9'.repeat(40))).toBe('85eb194e-ee7d-8583-bfff-ffffff26204f');
+    expect(eventId('item', '9'.repeat(40), 'S digest')).toBe('85eb194e-ee7d-8583-bfff-ffffffa027a0');
+  });
+
+  test('sorts neighbours, as far as their last 68 bits tell them apart', () => {
+    fc.assert(
+      fc.property(long, fc.bigInt({ min: 1n, max: 10n ** 20n }), (number, distance) => {
+        const later = number + distance;
+        fc.pre(number >> 68n === later >> 68n);
+        expect(eventId('item', String(number)) < eventId('item', String(later))).toBe(true);
+      }),
+    );
+  });
+
+  test('sorts what differs in length or in the first bits', () => {
+    fc.assert(
+      fc.property(long, long, (a, b) => {
+        fc.pre(b > a + a / 1_000_000n);
+        expect(eventId('item', String(a)) < eventId('item', String(b))).toBe(true);
+      }),
+    );
+  });
+
+  test('sorts after every shorter one', () => {
+    fc.assert(fc.property(sequence(34), long, (short, number) => expect(eventId('item', String(short)) < eventId('item', String(number))).toBe(true)));
+  });
+
+  test('differs from change to change, from item to item, and from snapshot to snapshot', () => {
+    const start = 10n ** 39n;
+    const steps = Array.from({ length: 1_000 }, (_, step) => BigInt(step));
+    const ids = [
+      ...steps.map((step) => eventId('item', String(start + step))),
+      ...steps.map((step) => eventId('item', String(start + ((step + 1n) << 68n)))),
+      ...steps.map((step) => eventId(`item ${step}`, String(start))),
+      ...steps.map((step) => eventId('item', String(start), `S ${step}`)),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
 });
 
 test('of a snapshot sorts after its change and before the next one', () => {
   fc.assert(
-    fc.property(sequence(33), fc.string({ minLength: 1 }), (number, variant) => {
+    fc.property(fc.oneof(sequence(33), sequence(40)), fc.string({ minLength: 1 }), (number, variant) => {
       const snapshot = eventId('item', String(number), variant);
       expect(eventId('item', String(number)) < snapshot).toBe(true);
       expect(snapshot < eventId('item', String(number + 1n))).toBe(true);

@@ -78,9 +78,9 @@ test('a name that every object has meets no condition', () => {
 });
 
 describe('a snapshot', () => {
-  const subject = { item: record('X', {}).item, keys: item('X'), sequence: paddedSequence(5), lateMarks: 1, lastImage: typed('X', 'customer') };
-  const snapshot = (image: AttributeMap | undefined, routes: readonly Route[]): unknown =>
-    destination(assembleSnapshot(subject, image, CREATED_AT, shape(routes, 'refuse')));
+  const subject = { item: record('X', {}).item, keys: item('X'), sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: typed('X', 'customer') } } };
+  const snapshot = (image: AttributeMap | undefined, routes: readonly Route[], unrouted: 'drop' | 'refuse' = 'drop'): unknown =>
+    destination(assembleSnapshot(subject, image, CREATED_AT, shape(routes, unrouted)));
   const routes = [route('leads', equal('lead')), route('customers', equal('customer'))];
 
   test.each<[string, AttributeMap | undefined, unknown]>([
@@ -89,6 +89,10 @@ describe('a snapshot', () => {
     ['of an item that goes nowhere now is none', typed('X', 'other'), 'nothing'],
   ])('%s', (_, image, expected) => {
     expect(snapshot(image, routes)).toEqual(expected);
+  });
+
+  test('fails when the item goes nowhere now, and the team refuses such items', () => {
+    expect(snapshot(typed('X', 'other'), routes, 'refuse')).toBe('no route is for the item: add one, or let unrouted items be dropped');
   });
 
   test('goes by the key, whatever is in the table', () => {

@@ -1,9 +1,31 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
+import type { Selection } from '../../../lambda/core/attribute-selection.ts';
 import { InvalidImageError, itemToJson, WHOLE } from '../../../lambda/core/item-images.ts';
+import { canonicalNumber } from '../../../lambda/core/number-text.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
-import { attributeMap } from '../arbitraries.ts';
+import { attributeMap, neighbour, numberText } from '../arbitraries.ts';
 import { ODD_NAMES, VALUES, withName } from './item-images-table.ts';
+
+const NO_DYNAMODB_NUMBER = 'is no number of DynamoDB, which has up to 38 digits and magnitudes from 1E-130 to 9.99E+125';
+const TOO_DEEP = 'is nested deeper than the 32 levels that DynamoDB has';
+
+/** A value in this many lists and maps: a list around it, a map around that, and so on. */
+function nested(containers: number, value: AttributeValue): AttributeValue {
+  let outer = value;
+  for (let count = 0; count < containers; count++) {
+    outer = count % 2 === 0 ? { L: [outer] } : { M: { m: outer } };
+  }
+  return outer;
+}
+
+function lists(count: number): AttributeValue {
+  let outer: AttributeValue = { S: 'bottom' };
+  for (let index = 0; index < count; index++) {
+    outer = { L: [outer] };
+  }
+  return outer;
+}
 
 const text = (value: AttributeValue, numbersAsText = false): string => JSON.stringify(itemToJson({ v: value }, { ...WHOLE, numbersAsText }).v);
 
@@ -26,25 +48,40 @@ describe('the JSON form', () => {
     expect(JSON.stringify(itemToJson(withName(name, { M: withName(name, { S: 'v' }) })))).toBe(`{${written}:{${written}:"v"}}`);
   });
 
-  test('goes as deep as DynamoDB nests', () => {
-    let value: AttributeValue = { S: 'bottom' };
-    for (let depth = 0; depth < 32; depth++) {
-      value = depth % 2 === 0 ? { L: [value] } : { M: { m: value } };
-    }
-    expect(text(value)).toBe(`${'{"m":['.repeat(16)}"bottom"${']}'.repeat(16)}`);
+  test('goes as deep as DynamoDB nests: through 31 lists and maps', () => {
+    expect(text(nested(31, { S: 'bottom' }))).toBe(`${'[{"m":'.repeat(15)}["bottom"]${'}]'.repeat(15)}`);
+    expect(text(nested(31, { SS: ['bottom'] }))).toContain('[["bottom"]]');
+    expect(text(nested(31, { L: [] }))).toContain('[[]]');
   });
 
-  test('is the same for a set in whatever order its elements come', () => {
-    const shuffled = fc
-      .record({ type: fc.constantFrom('SS', 'NS', 'BS'), elements: fc.uniqueArray(fc.integer({ min: -1e6, max: 1e6 }).map(String), { minLength: 1, maxLength: 20 }) })
-      .chain(({ type, elements }) => fc.tuple(fc.constant(type), fc.constant(elements), fc.shuffledSubarray(elements, { minLength: elements.length })));
-    fc.assert(fc.property(shuffled, ([type, elements, others]) => expect(text({ [type]: others })).toBe(text({ [type]: elements }))));
+  test.each([
+    ['SS', fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom('\ud800', '\udc00', '\ufffd', '\ud800x', '😀')), (member: string) => member],
+    ['NS', fc.oneof(numberText, neighbour), (member: string) => canonicalNumber(member)],
+    ['BS', fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes).toString('base64')), (member: string) => member],
+  ])('of a set (%s) is the same in whatever order its members come', (type, member, selector) => {
+    const set = fc.uniqueArray(member, { minLength: 1, maxLength: 12, selector });
+    const shuffled = set.chain((members) => fc.tuple(fc.constant(members), fc.shuffledSubarray(members, { minLength: members.length })));
+    fc.assert(fc.property(shuffled, ([members, others]) => expect(text({ [type]: others })).toBe(text({ [type]: members }))));
   });
 
-  test('is the same for a set of any strings, lone surrogates too, in whatever order they come', () => {
-    const strings = fc.uniqueArray(fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom('\ud800', '\udc00', '\ufffd', '\ud800x', '😀')), { minLength: 1, maxLength: 8 });
-    const shuffled = strings.chain((SS) => fc.tuple(fc.constant(SS), fc.shuffledSubarray(SS, { minLength: SS.length })));
-    fc.assert(fc.property(shuffled, ([SS, others]) => expect(text({ SS: others })).toBe(text({ SS }))));
+  test('of a binary set has the members in the order of their bytes', () => {
+    const set = fc.uniqueArray(fc.uint8Array({ maxLength: 4 }), { minLength: 1, selector: String });
+    fc.assert(
+      fc.property(set, (members) => {
+        const sorted = members.map((bytes) => Buffer.from(bytes)).sort((a, b) => Buffer.compare(a, b));
+        expect(itemToJson({ v: { BS: members.map((bytes) => Buffer.from(bytes).toString('base64')) } }).v).toEqual(sorted.map((bytes) => bytes.toString('base64')));
+      }),
+    );
+  });
+
+  test('of a string set has the members in the order of their UTF-8 bytes', () => {
+    const set = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 4 }), { minLength: 1 });
+    fc.assert(fc.property(set, (SS) => expect(itemToJson({ v: { SS } }).v).toEqual([...SS].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))))));
+  });
+
+  test('is that of the parts that are taken, whatever the others hold', () => {
+    const selection: Selection = { needsParts: false, pick: (name) => (name === 'bad' ? 'none' : 'all') };
+    expect(itemToJson({ good: { S: 'x' }, bad: { N: 'many' } }, { ...WHOLE, selection })).toEqual({ good: 'x' });
   });
 
   test('is what unmarshall of the SDK gives, wherever that can represent the value', () => {
@@ -57,6 +94,12 @@ describe('the JSON form', () => {
       { numRuns: 300 },
     );
   });
+});
+
+test('the reason names the index that an element has in the image, not among those that are taken', () => {
+  const selection: Selection = { needsParts: true, pick: () => ({ needsParts: true, pick: () => 'all' }) };
+  const image: AttributeMap = { a: { L: [{ S: 'left out' }, { M: { x: { S: 'taken' } } }, { N: '1' }, { M: { y: { N: 'many' } } }] } };
+  expect(() => itemToJson(image, { ...WHOLE, selection })).toThrow(new InvalidImageError('/a/3/y is no number'));
 });
 
 describe('an image fails when', () => {
@@ -76,6 +119,37 @@ describe('an image fails when', () => {
     ['the value is a plain one', bad('secret'), '/a must have one type descriptor, got none'],
     ['the value is undefined', bad(undefined), '/a must have one type descriptor, got none'],
     ['a value in a map is null', bad({ M: { b: null } }), '/a/b must have one type descriptor, got none'],
+    ['a number has 39 digits', bad({ N: `${'1'.repeat(38)}.1` }), `/a ${NO_DYNAMODB_NUMBER}`],
+    ['a number is too large', bad({ N: '1E+126' }), `/a ${NO_DYNAMODB_NUMBER}`],
+    ['a number is too low', bad({ N: '-1E+126' }), `/a ${NO_DYNAMODB_NUMBER}`],
+    ['a number is too small', bad({ N: '9.9E-131' }), `/a ${NO_DYNAMODB_NUMBER}`],
+    ['a negative number is too small', bad({ N: '-9.9E-131' }), `/a ${NO_DYNAMODB_NUMBER}`],
+    ['a number of a set is too large', bad({ NS: ['1', '1E+126'] }), `/a ${NO_DYNAMODB_NUMBER}`],
+    ['a number is very long', bad({ N: `1${'0'.repeat(300_000)}1` }), `/a ${NO_DYNAMODB_NUMBER}`],
+    ['a null is none', bad({ NULL: false }), '/a is a NULL that does not hold true'],
+    ['a null is a text', bad({ NULL: 'true' }), '/a is a NULL that does not hold true'],
+    ['a map is an array', bad({ M: [{ S: 'x' }] }), '/a must hold a value of type object'],
+    ['bytes have another alphabet', bad({ B: 'AA-_' }), '/a is no base64'],
+    ['bytes lack their padding', bad({ B: 'AA' }), '/a is no base64'],
+    ['bytes are too short', bad({ B: 'A===' }), '/a is no base64'],
+    ['bytes have padding in the middle', bad({ B: 'AA==AAAA' }), '/a is no base64'],
+    ['bytes have a line break', bad({ B: 'AAAA\nAAA' }), '/a is no base64'],
+    ['bytes have stray bits behind the first of three', bad({ B: 'AB==' }), '/a is no base64'],
+    ['bytes have stray bits behind the second of three', bad({ B: 'AAB=' }), '/a is no base64'],
+    ['a member of a binary set is no base64', bad({ BS: ['AA==', 'secret'] }), '/a is no base64'],
+    ['a string set is empty', bad({ SS: [] }), '/a is an empty set, which DynamoDB does not have'],
+    ['a number set is empty', bad({ NS: [] }), '/a is an empty set, which DynamoDB does not have'],
+    ['a binary set is empty', bad({ BS: [] }), '/a is an empty set, which DynamoDB does not have'],
+    ['a string set has a member twice', bad({ SS: ['secret', 'x', 'secret'] }), '/a is a set that holds a member twice'],
+    ['a number set has a number twice, in two texts', bad({ NS: ['1', '2', '1.0'] }), '/a is a set that holds a member twice'],
+    ['a binary set has a member twice', bad({ BS: ['AA==', 'AAA=', 'AA=='] }), '/a is a set that holds a member twice'],
+    ['a member of a string set is null', bad({ SS: [null] }), '/a must hold a value of type string'],
+    ['a value is in 32 lists and maps', { a: nested(32, { S: 'secret' }) }, `/a${'/m/0'.repeat(16)} ${TOO_DEEP}`],
+    ['an empty map is in 32 lists and maps', { a: nested(32, { M: {} }) }, `/a${'/m/0'.repeat(16)} ${TOO_DEEP}`],
+    ['a value is in 100,000 lists', { a: lists(100_000) }, `/a${'/0'.repeat(32)} ${TOO_DEEP}`],
+    ['a place is longer than a reason can be', { ['n'.repeat(60_000)]: { N: 'secret' } }, `/${'n'.repeat(999)}… is no number`],
+    ['the image is a text', 'secret' as unknown as AttributeMap, 'the image must hold a value of type object'],
+    ['the image is a list', [] as unknown as AttributeMap, 'the image must hold a value of type object'],
     ['a list is none', bad({ L: { 0: { S: 'x' } } }), '/a must hold a list'],
     ['a list is null', bad({ L: null }), '/a must hold a list'],
     ['a set is none', bad({ SS: 'secret' }), '/a must hold a list'],
@@ -117,13 +191,13 @@ function bytes(value: AttributeValue): Record<string, unknown> {
   return value.B !== undefined ? { B: decode(value.B) } : value.BS !== undefined ? { BS: value.BS.map(decode) } : { ...value };
 }
 
-/** Sets as sorted arrays, bytes as base64. */
+/** Sets as arrays, sorted by value or bytes; bytes as base64. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) {
     return Buffer.from(value).toString('base64');
   }
   if (value instanceof Set) {
-    return [...value].map(plain).sort((a, b) => (typeof a === 'number' ? a - (b as number) : (a as string) < (b as string) ? -1 : 1));
+    return [...value].sort((a, b) => (typeof a === 'number' ? a - (b as number) : Buffer.compare(Buffer.from(a as string), Buffer.from(b as string)))).map(plain);
   }
   if (Array.isArray(value)) {
     return value.map(plain);

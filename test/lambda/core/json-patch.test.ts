@@ -4,6 +4,7 @@ import { itemToJson } from '../../../lambda/core/item-images.ts';
 import { createPatch, type PatchOperation } from '../../../lambda/core/json-patch.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { attributeMap, attributeValue } from '../arbitraries.ts';
+import { edited, moved, shuffled } from './list-changes.ts';
 
 const patch = (before: AttributeMap, after: AttributeMap): PatchOperation[] => createPatch(itemToJson(before), itemToJson(after));
 const written = (before: AttributeMap, after: AttributeMap): string => JSON.stringify(patch(before, after));
@@ -28,13 +29,49 @@ describe('applied to the old item by another implementation, the patch gives the
     );
   });
 
+  const element: fc.Arbitrary<AttributeValue> = fc.oneof(
+    fc.integer({ min: 0, max: 5 }).map((N) => ({ N: String(N) })),
+    fc.integer({ min: 0, max: 2 }).map((n) => ({ N: `900719925474099${n}` })),
+    fc.integer({ min: 0, max: 2 }).map((N) => ({ M: { n: { N: String(N) }, l: { L: [{ S: 'x' }] } } })),
+    fc.constantFrom<AttributeValue>({ M: { a: { S: 'x' }, b: { BOOL: true } } }, { M: { b: { BOOL: true }, a: { S: 'x' } } }),
+    fc.constantFrom<AttributeValue>({ M: { rawJSON: { S: '9007199254740990' } } }, { S: '9007199254740990' }, { NULL: true }),
+    fc.subarray(['a', 'b', 'c'], { minLength: 1 }).map((SS) => ({ SS })),
+    fc.array(fc.constantFrom({ N: '1' }, { N: '2' }, { L: [{ N: '1' }] }, { L: [] }), { maxLength: 4 }).map((L) => ({ L })),
+  );
+
   test('for lists of which elements moved, changed, came and went', () => {
-    const element = fc.oneof(
-      fc.integer({ min: 0, max: 5 }).map((N) => ({ N: String(N) })),
-      fc.integer({ min: 0, max: 2 }).map((N) => ({ M: { n: { N: String(N) }, l: { L: [{ S: 'x' }] } } })),
-    );
     const lists = fc.array(element, { maxLength: 12 }).map((L) => ({ list: { L } }));
     fc.assert(fc.property(lists, lists, given), { numRuns: 500 });
+  });
+
+  test('for lists that were edited at a few places', () => {
+    const steps = fc.array(fc.tuple(fc.nat(40), fc.nat(2), fc.array(element, { maxLength: 2 })), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(element, { maxLength: 40 }), steps, (before, edits) => {
+        const after = edits.reduce((list, [place, removed, added]) => list.toSpliced(place, removed, ...added), before);
+        given({ list: { L: before } }, { list: { L: after } });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('for lists in lists in lists', () => {
+    const nested = (depth: number): fc.Arbitrary<AttributeValue> =>
+      depth === 0 ? element : fc.array(fc.oneof({ weight: 3, arbitrary: nested(depth - 1) }, element), { maxLength: 4 }).map((L) => ({ L }));
+    fc.assert(
+      fc.property(nested(4), nested(4), (before, after) => given({ list: before }, { list: after })),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each<[string, (list: AttributeValue[]) => AttributeValue[]]>([
+    ['edited at 600 places', (before) => edited(before, 600, (_, edit) => ({ S: `new ${edit}` }))],
+    ['of which a block moved', (before) => moved(before, 100, 300, 1_200)],
+    ['shuffled', shuffled],
+    ['backwards', (before) => before.toReversed()],
+  ])('for a list of 2,000 elements %s', (_, change) => {
+    const before = Array.from({ length: 2_000 }, (_, index): AttributeValue => (index % 3 === 0 ? { N: String(index % 7) } : { M: { n: { N: String(index) }, s: { S: 'x' } } }));
+    given({ list: { L: before } }, { list: { L: change(before) } });
   });
 });
 
@@ -95,12 +132,35 @@ describe('of a list of 10,000 elements', () => {
   test('all elements may be others', () => {
     expect(patch({ l: { L: list(10_000) } }, { l: { L: list(10_000, 10_000) } })).toHaveLength(10_000);
   });
+
+  const line = (sku: number, state: string): AttributeValue => ({ M: { sku: { N: String(sku) }, state: { S: state } } });
+  const lines = Array.from({ length: 10_000 }, (_, index) => line(index, 'new'));
+
+  test.each<[string, AttributeValue[], number]>([
+    ['one line in front and one in the middle', lines.toSpliced(5_000, 0, line(-1, 'new')).toSpliced(0, 0, line(-2, 'new')), 2],
+    ['one line in front, and attributes in another order', [line(-1, 'new'), ...lines.map(backwards)], 1],
+    ['200 lines paid and one in front', [line(-1, 'new'), ...lines.map((element, index) => (index % 50 === 7 ? line(index, 'paid') : element))], 201],
+    ['all lines paid', lines.map((_, index) => line(index, 'paid')), 10_000],
+    ['3,000 lines replaced, inserted and removed', edited(lines, 3_000, (_, edit) => line(-edit, 'new')), 3_000],
+    ['a block of 1,000 lines that moved', moved(lines, 1_000, 1_000, 6_000), 2_000],
+  ])('%s make a patch of that many operations', (_, after, count) => {
+    expect(patch({ l: { L: lines } }, { l: { L: after } })).toHaveLength(count);
+  });
+});
+
+test('is empty for equal lists of maps in another order of attributes, at every depth', () => {
+  const item = (names: string[]): AttributeMap => ({ l: { L: [{ L: [{ M: Object.fromEntries(names.map((name) => [name, { L: [{ M: Object.fromEntries(names.map((inner) => [inner, { S: inner }])) }] }])) }] }] } });
+  expect(patch(item(['a', 'b', 'c']), item(['c', 'a', 'b']))).toEqual([]);
 });
 
 test('an item may be one list of as many elements as DynamoDB takes, all of them others', () => {
   const flags = (BOOL: boolean): AttributeMap => ({ l: { L: Array.from({ length: 200_000 }, () => ({ BOOL })) } });
   expect(patch(flags(true), flags(false))).toHaveLength(200_000);
 });
+
+function backwards(value: AttributeValue): AttributeValue {
+  return { M: Object.fromEntries(Object.entries(value.M!).reverse()) };
+}
 
 function withAttribute(item: AttributeMap, name: string, value: AttributeValue): AttributeMap {
   const changed = Object.assign(Object.create(null) as Record<string, AttributeValue>, item);

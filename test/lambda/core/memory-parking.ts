@@ -1,5 +1,5 @@
 import { BEFORE_ALL, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
-import type { ParkedEvents, Parking, ParkingLot } from '../../../lambda/core/ports.ts';
+import type { Backlog, ParkedEvents, Parking, ParkingLot } from '../../../lambda/core/ports.ts';
 import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
 
 interface StoredHead extends Head {
@@ -7,10 +7,15 @@ interface StoredHead extends Head {
   readonly detail?: string;
 }
 
+interface StoredRecord extends ParkedRecord {
+  readonly record: StreamRecord;
+  readonly detail: string;
+}
+
 /** The parked-events table in memory, as relay and requeue use it: the same conditions, no clock of its own. */
 export class MemoryParking implements ParkingLot, ParkedEvents {
   readonly heads = new Map<string, StoredHead>();
-  readonly rows = new Map<string, Map<string, ParkedRecord & { detail: string }>>();
+  readonly rows = new Map<string, Map<string, StoredRecord>>();
   readonly announced = new Map<string, number>();
   /** Called before and after each write; what it throws, the caller gets. */
   onWrite: (write: 'announce' | 'park' | 'parkLate' | 'advance' | 'close' | 'postpone', moment: 'before' | 'after', item: string) => void = () => undefined;
@@ -48,7 +53,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
       const head = this.headOf(record);
       if (head.upTo < record.sequence) {
         this.heads.set(record.item, { ...head, upTo: record.sequence, open: true, dueAt: head.dueAt ?? this.time() });
-        this.put({ record, reason, late: false, parts: 1, detail });
+        this.put(record, { reason, late: false, detail });
       }
     });
   }
@@ -57,7 +62,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     return this.write('parkLate', record.item, () => {
       const head = this.headOf(record);
       this.heads.set(record.item, { ...head, lateMarks: head.lateMarks + 1, open: true, dueAt: head.dueAt ?? this.time() });
-      this.put({ record, reason: 'late', late: true, parts: 1, detail: 'late' });
+      this.put(record, { reason: 'late', late: true, detail: 'late' });
     });
   }
 
@@ -78,7 +83,8 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
 
   advance(item: string, through: string, published: readonly ParkedRecord[]): Promise<void> {
     return this.write('advance', item, () => {
-      this.heads.set(item, { ...this.heads.get(item)!, through });
+      const head = this.heads.get(item)!;
+      this.heads.set(item, { ...head, through: head.through > through ? head.through : through });
       this.remove(item, published);
     });
   }
@@ -105,6 +111,10 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     });
   }
 
+  backlog(): Promise<Backlog> {
+    return Promise.resolve({ items: [...this.heads.values()].filter(({ open }) => open).length, more: false });
+  }
+
   announcements(): Promise<{ streamArn: string; at: number }[]> {
     return Promise.resolve([...this.announced].map(([streamArn, at]) => ({ streamArn, at })));
   }
@@ -121,13 +131,14 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     return this.heads.get(item) ?? { item, streamArn, keys, through: BEFORE_ALL, upTo: BEFORE_ALL, lateMarks: 0, lateSettled: 0, attempts: 0, open: false };
   }
 
-  private put(parked: ParkedRecord & { detail: string }): void {
-    const { item, sequence } = parked.record;
-    this.rows.set(item, (this.rows.get(item) ?? new Map<string, ParkedRecord & { detail: string }>()).set(sequence, parked));
+  private put(record: StreamRecord, parked: Pick<StoredRecord, 'reason' | 'late' | 'detail'>): void {
+    const { item, sequence } = record;
+    const stored = { ...parked, record, sequence, parts: 1, unpack: () => record };
+    this.rows.set(item, (this.rows.get(item) ?? new Map<string, StoredRecord>()).set(sequence, stored));
   }
 
   private remove(item: string, records: readonly ParkedRecord[]): void {
-    records.forEach(({ record }) => this.rows.get(item)?.delete(record.sequence));
+    records.forEach(({ sequence }) => this.rows.get(item)?.delete(sequence));
   }
 
   private time(): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { canonicalNumber, isJsonNumber } from '../../../lambda/core/number-text.ts';
-import { numberText } from '../arbitraries.ts';
+import { canonicalNumber, compareNumbers, isJsonNumber, isNumber } from '../../../lambda/core/number-text.ts';
+import { neighbour, numberText } from '../arbitraries.ts';
 
 const DIGITS_38 = '12345678901234567890123456789012345678';
 
@@ -51,6 +51,35 @@ describe('the canonical text', () => {
     expect(canonicalNumber(text)).toBeUndefined();
   });
 
+  test.each([
+    ['39 digits', `${DIGITS_38}9`],
+    ['39 digits around the point', `1.${DIGITS_38}`],
+    ['more than the largest magnitude', '1E+126'],
+    ['less than the lowest', '-1E+126'],
+    ['more than the largest magnitude, in plain digits', `1${'0'.repeat(126)}`],
+    ['a magnitude below the smallest', '9.9E-131'],
+    ['a negative one', '-9.9E-131'],
+    ['a magnitude below the smallest, in plain digits', `0.${'0'.repeat(130)}9`],
+    ['300,000 digits', `1${'0'.repeat(300_000)}1`],
+  ])('fails when the number has %s', (_, text) => {
+    expect(canonicalNumber(text)).toBeUndefined();
+    expect(isNumber(text)).toBe(true);
+  });
+
+  test.each([
+    [`${DIGITS_38}00000`, '1.2345678901234567890123456789012345678E+42'],
+    [`00000.${DIGITS_38}00000`, `0.${DIGITS_38}`],
+    [`1${'0'.repeat(125)}`, '1E+125'],
+    [`-${'9'.repeat(38)}${'0'.repeat(88)}`, `-9.${'9'.repeat(37)}E+125`],
+    [`0.${'0'.repeat(129)}1`, '1E-130'],
+    ['1.5E-130', '1.5E-130'],
+    ['0E+200', '0'],
+    ['0E-200', '0'],
+    ['0'.repeat(1_000), '0'],
+  ])('of a number at the limits, %s, is %s', (text, expected) => {
+    expect(canonicalNumber(text)).toBe(expected);
+  });
+
   test('keeps the value', () => {
     fc.assert(fc.property(numberText, (text) => expect(scaled(canonicalNumber(text) ?? '')).toBe(scaled(text))));
   });
@@ -88,6 +117,36 @@ describe('as a JSON number', () => {
     ['9.9E+125', false],
   ])('%s is taken by Nakadi: %s', (canonical, taken) => {
     expect(isJsonNumber(canonical)).toBe(taken);
+  });
+});
+
+describe('the order of canonical numbers', () => {
+  const number = fc.oneof(numberText, neighbour).map((text) => canonicalNumber(text)!);
+
+  test('is that of their values, to the last digit', () => {
+    fc.assert(
+      fc.property(number, number, (a, b) => {
+        const [valueA, valueB] = [scaled(a), scaled(b)];
+        expect(Math.sign(compareNumbers(a, b))).toBe(valueA < valueB ? -1 : valueA > valueB ? 1 : 0);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test.each([
+    ['9007199254740992', '9007199254740993'],
+    ['9007199254740992', '9007199254740992.5'],
+    ['9007199254740992.5', '9007199254740993'],
+    ['-9007199254740993', '-9007199254740992'],
+    ['99999999999999999999', '1E+20'],
+    ['9.9999999999999999999999999999999999999E+99', '1E+100'],
+    ['1.00000000000000000001E-130', '1.00000000000000000002E-130'],
+    ['-1E-130', '0'],
+    ['0', '1E-130'],
+  ])('has %s before %s', (a, b) => {
+    expect(compareNumbers(a, b)).toBeLessThan(0);
+    expect(compareNumbers(b, a)).toBeGreaterThan(0);
+    expect(compareNumbers(a, a)).toBe(0);
   });
 });
 

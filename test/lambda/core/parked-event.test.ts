@@ -13,7 +13,13 @@ const head = (through: number, upTo: number, lateMarks = 0, lateSettled = 0): He
   attempts: 0,
 });
 
-const parked = (sequence: number, late = false): ParkedRecord => ({ record: streamRecord({ sequence }), reason: 'rejected', late, parts: 1 });
+const parked = (sequence: number, late = false): ParkedRecord => ({
+  sequence: paddedSequence(sequence),
+  reason: 'rejected',
+  late,
+  parts: 1,
+  unpack: () => streamRecord({ sequence }),
+});
 
 test.each<[string, Head, boolean]>([
   ['nothing was parked beyond what is published: closed', head(3, 3), false],

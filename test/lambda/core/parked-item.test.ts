@@ -1,7 +1,7 @@
-import { lastRows, loadItem, progressOf, snapshotSubject, throughAfter, type ParkedItem } from '../../../lambda/core/parked-item.ts';
+import { itemBytes, lastRows, loadItem, progressOf, snapshotSubject, throughAfter, type Loading, type ParkedItem } from '../../../lambda/core/parked-item.ts';
 import type { ParkedRecord } from '../../../lambda/core/parked-event.ts';
 import type { PublishResult } from '../../../lambda/core/publish-events.ts';
-import { INVALID_IMAGE, paddedSequence, SHAPE, shapeOf, streamRecord } from '../factories.ts';
+import { INVALID_IMAGE, paddedSequence, rawRecord, SHAPE, shapeOf, streamRecord } from '../factories.ts';
 import { item, RequeueHarness } from './requeue-harness.ts';
 
 const NOW = '2026-01-03T00:00:00.000Z';
@@ -12,8 +12,17 @@ beforeEach(() => {
   outbox = new RequeueHarness();
 });
 
-const load = (before = NOW): Promise<ParkedItem | undefined> => loadItem(item('a'), before, outbox.parking, SHAPE);
+const loading = (before = NOW, shape = SHAPE, until = Infinity): Loading => ({ parkedEvents: outbox.parking, clock: outbox.clock, shape, before, until });
+const load = (before?: string): Promise<ParkedItem | undefined> => loadItem(item('a'), loading(before));
 const sequences = (records: readonly { sequence: string }[]): number[] => records.map(({ sequence }) => Number(sequence.slice(-6)));
+
+const parked = (sequence: number, parts: number): ParkedRecord => ({
+  sequence: paddedSequence(sequence),
+  reason: 'late',
+  late: true,
+  parts,
+  unpack: () => streamRecord({ id: 'a', sequence }),
+});
 
 describe('an item is loaded', () => {
   test('with the records that are due, apart from those that are published and those that were parked since', async () => {
@@ -22,8 +31,8 @@ describe('an item is loaded', () => {
     }
     outbox.changeHead('a', { through: paddedSequence(1), upTo: paddedSequence(2) });
     const loaded = (await load())!;
-    expect(sequences(loaded.records.map(({ record }) => record))).toEqual([2]);
-    expect(sequences(loaded.leftovers.map(({ record }) => record))).toEqual([1]);
+    expect(sequences(loaded.records)).toEqual([2]);
+    expect(sequences(loaded.leftovers)).toEqual([1]);
     expect(loaded.events.map(sequences)).toEqual([[2]]);
   });
 
@@ -42,10 +51,35 @@ describe('an item is loaded', () => {
     const left = { path: ['state'] };
     await outbox.parkRecord({ id: 'a', sequence: 3, eventName: 'MODIFY' });
     const shape = shapeOf({ cleanupPolicy: 'compact', tombstones: true, exclude: [left] });
-    const given = (await loadItem(item('a'), NOW, outbox.parking, shape))!;
+    const given = (await loadItem(item('a'), loading(NOW, shape)))!;
     expect(given.events.map((events) => events.map(({ tombstone }) => tombstone))).toEqual([[false], [false, true], []]);
     expect(given.records).toHaveLength(3);
     expect(given.invalid).toBeUndefined();
+  });
+
+  test('only as far as its events fill a round: the others have their turn', async () => {
+    for (const sequence of [1, 2, 3, 4]) {
+      await outbox.park('a', sequence, { id: { S: 'a' }, fill: { S: 'x'.repeat(400_000) } });
+    }
+    const given = (await load())!;
+    expect([sequences(given.records), given.events.length, given.more]).toEqual([[1, 2, 3], 3, true]);
+    expect(itemBytes(given)).toBeGreaterThan(1_200_000);
+    expect(given.last?.sequence).toBe(paddedSequence(3));
+  });
+
+  test('at least with one record, and only as far as the time goes: mappings may be slow', async () => {
+    for (const sequence of [1, 2, 3]) {
+      await outbox.park('a', sequence);
+    }
+    const until = outbox.clock.now() + 1_500;
+    const shape = shapeOf({
+      map: () => {
+        outbox.clock.pass(1_000);
+        return { type: 'data', json: '{}' };
+      },
+    });
+    expect(sequences((await loadItem(item('a'), loading(NOW, shape, until)))!.records)).toEqual([1, 2]);
+    expect(sequences((await loadItem(item('a'), loading(NOW, shape, until)))!.records)).toEqual([1]);
   });
 
   test('unless it has no head, is closed, or is not due yet, though the index does not know', async () => {
@@ -132,7 +166,7 @@ test.each<[string, number[], number]>([
     await outbox.park('a', sequence);
   }
   outbox.changeHead('a', { through: paddedSequence(1) });
-  const records = published.map((sequence): ParkedRecord => ({ record: streamRecord({ id: 'a', sequence }), reason: 'late', late: true, parts: 1 }));
+  const records = published.map((sequence) => parked(sequence, 1));
   expect(throughAfter(outbox.head('a'), records)).toBe(paddedSequence(through));
 });
 
@@ -153,7 +187,7 @@ describe('a snapshot', () => {
       keys: { id: { S: 'a' } },
       sequence: paddedSequence(sequence),
       lateMarks: 1,
-      lastImage: { id: { S: 'a' }, state: { N: String(sequence) } },
+      last: rawRecord({ id: 'a', sequence }),
     });
   });
 });
@@ -165,6 +199,6 @@ test.each([
   [[3, 3], 2, 0],
   [[], 2, 0],
 ])('of records with %j rows, with a limit of %d the last %d are taken', (parts, limit, expected) => {
-  const records = parts.map((count, sequence): ParkedRecord => ({ record: streamRecord({ sequence }), reason: 'away', late: false, parts: count }));
+  const records = parts.map((count, sequence) => parked(sequence, count));
   expect(lastRows(records, limit)).toEqual(records.slice(records.length - expected));
 });

@@ -205,6 +205,61 @@ describe('while Nakadi is away', () => {
   });
 });
 
+describe('where the time of the invocation is over', () => {
+  const slowly = (milliseconds: number): void => {
+    nakadi.onRequest = () => {
+      clock.pass(milliseconds);
+    };
+  };
+  const big = (id: string, sequence: number): RawStreamRecord => rawRecord({ id, sequence, newImage: { id: { S: id }, fill: { S: 'x'.repeat(900_000) } } });
+  const records = Array.from({ length: 24 }, (_, index) => big(`item ${index}`, index + 1));
+
+  test('what is left comes again, however old it is, as long as something got through: Nakadi is slow, not away', async () => {
+    clock.pass(HOLD_FOR * 2);
+    slowly(40_000);
+    expect(await relay(records)).toMatchObject({ response: failures(23), accepted: 22, parked: 0, held: 2, reasons: ['held: the time of the invocation is over'] });
+    expect(parking.announced.size).toBe(0);
+  });
+
+  test('what is left is parked when it is old and nothing got through', async () => {
+    clock.pass(HOLD_FOR * 2);
+    const report = await relayBatch([record('a', 1)], { nakadi, clock, parkingLot: parking }, settings({ holdForMs: HOLD_FOR }), memory, clock.now());
+    expect(report).toMatchObject({ response: failures(), parked: 1, reasons: ['away: the time of the invocation is over'] });
+  });
+});
+
+describe('a mapping that takes long', () => {
+  const settingsOf = (takes: number): ReturnType<typeof settings> =>
+    settings(
+      { holdForMs: HOLD_FOR },
+      {
+        map: (input) => {
+          clock.pass(takes);
+          return input.includes('"id":"bad"') ? { type: 'failed', detail: 'too slow' } : { type: 'data', json: '{}' };
+        },
+      },
+    );
+  const relayed = (records: readonly RawStreamRecord[], takes: number): Promise<RelayReport> =>
+    relayBatch(records, { nakadi, clock, parkingLot: parking }, settingsOf(takes), memory, clock.now() + 60_000);
+
+  test('gets half of the retry budget; what it made is published, the rest of the batch comes again', async () => {
+    const records = [1, 2, 3, 4, 5].map((sequence) => record(`item ${sequence}`, sequence));
+    expect(await relayed(records, 10_000)).toMatchObject({ response: failures(4), accepted: 3, parked: 0, held: 2, reasons: ['held: the mapping took too long'] });
+    expect(published()).toEqual([1, 2, 3]);
+  });
+
+  test('gets through at least one record each time', async () => {
+    expect(await relayed([record('a', 1), record('a', 2)], 50_000)).toMatchObject({ response: failures(2), accepted: 1 });
+    expect(await relayed([record('a', 2)], 50_000)).toMatchObject({ response: failures(), accepted: 1 });
+  });
+
+  test('and fails parks the record; later ones of its item come again, behind it', async () => {
+    expect(await relayed([record('bad', 1), record('bad', 2)], 50_000)).toMatchObject({ response: failures(2), parked: 1, held: 1 });
+    expect(await relayed([record('bad', 2)], 50_000)).toMatchObject({ response: failures(), parked: 1 });
+    expect(waiting('bad')).toEqual([1, 2]);
+  });
+});
+
 describe('where parking fails', () => {
   test('the record and what follows of its item are left, and the lowest is reported; others are parked', async () => {
     refuse(1, 3);
@@ -221,6 +276,19 @@ describe('where parking fails', () => {
     parking.onWrite = () => undefined;
     expect(await relay([record('a', 1), record('a', 2), record('b', 3), record('c', 4)])).toMatchObject({ response: failures(), skipped: 1, parked: 2 });
     expect([waiting('a'), waiting('b')]).toEqual([[1, 2], [3]]);
+  });
+
+  test('or takes too long, the rest is left: the invocation must not be ended by the platform', async () => {
+    refuse(1, 2, 3, 4);
+    parking.onWrite = (write, moment) => {
+      if (write === 'park' && moment === 'before') {
+        clock.pass(60_000);
+      }
+    };
+    // One item, because those of several are parked at the same time. 60 s for requests, 80 s for the last one, 40 s kept back, 15 s of them for the answer.
+    const report = await relay([record('a', 1), record('a', 2), record('a', 3), record('a', 4), record('a', 5)]);
+    expect(report).toMatchObject({ response: failures(4), parked: 3, held: 2, reasons: expect.arrayContaining(['parking failed: OutOfTimeError']) as string[] });
+    expect(waiting('a')).toEqual([1, 2, 3]);
   });
 
   test('a parking whose answer was lost is skipped the next time', async () => {

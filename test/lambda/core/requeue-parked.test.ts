@@ -12,7 +12,7 @@ describe('parked events', () => {
     await outbox.park('a', 1);
     await outbox.park('b', 2);
     await outbox.park('a', 3);
-    expect(await outbox.run()).toEqual({ published: 3, closed: 2, refused: 0, reasons: new Set() });
+    expect(await outbox.run()).toEqual({ published: 3, closed: 2, refused: 0, patchesLeftOut: 0, reasons: new Set() });
     expect(outbox.published()).toEqual(['C1', 'C3', 'C2']);
     expect([outbox.waiting('a'), outbox.waiting('b'), outbox.isOpen('a'), outbox.isOpen('b')]).toEqual([[], [], false, false]);
     expect(outbox.head('a')).toMatchObject({ through: paddedSequence(3), upTo: paddedSequence(3), dueAt: undefined });

@@ -1,5 +1,9 @@
+import fc from 'fast-check';
+import { routeOf } from '../../../lambda/core/event-route.ts';
 import { AttributePath, RouteCondition, UnroutedItems, type EventRoute, type NakadiDestination } from '../../../lib';
+import { destinationSettings } from '../../../lib/private/handler-settings';
 import { streamFilters } from '../../../lib/private/stream-filters';
+import { compileFilters } from '../../../local/runtime/filter-pattern.ts';
 import { DESTINATION } from '../stacks';
 
 const { endpoint } = DESTINATION;
@@ -25,12 +29,9 @@ test('items that no route is for reach the relay where they are refused', () => 
   expect(streamFilters({ endpoint, routes: [ORDERS], unroutedItems: UnroutedItems.REFUSE })).toBeUndefined();
 });
 
-test('deletions by time to live are filtered out where no route publishes them', () => {
-  const notByService = { userIdentity: { principalId: [{ exists: false }] } };
-
-  expect(patternsOf({ ...DESTINATION, timeToLiveDeletions: false })).toEqual([notByService]);
-  expect(patternsOf({ endpoint, timeToLiveDeletions: false, routes: [ORDERS] })).toEqual([{ dynamodb: { Keys: { PK: { S: [{ prefix: 'ORDER#' }] } } }, ...notByService }]);
-  expect(patternsOf({ endpoint, routes: [{ ...ORDERS, timeToLiveDeletions: false }, INVOICES] })?.[0]).not.toHaveProperty('userIdentity');
+test('deletions by time to live are left to the relay', () => {
+  expect(streamFilters({ ...DESTINATION, timeToLiveDeletions: false })).toBeUndefined();
+  expect(patternsOf({ endpoint, timeToLiveDeletions: false, routes: [ORDERS] })).toEqual([{ dynamodb: { Keys: { PK: { S: [{ prefix: 'ORDER#' }] } } } }]);
 });
 
 test('more filters than an event source mapping takes are left to the relay', () => {
@@ -42,4 +43,33 @@ test('more filters than an event source mapping takes are left to the relay', ()
 
 test('a filter that is longer than 4096 characters is left to the relay', () => {
   expect(streamFilters({ endpoint, routes: [{ eventType: 'e', condition: RouteCondition.keyStartsWith('PK', 'x'.repeat(4096)) }] })).toBeUndefined();
+});
+
+const TEXT = fc.constantFrom('', 'A', 'AB', 'B', 'ORDER#', 'ORDER#1');
+const NAME = fc.constantFrom('PK', 'type');
+const ROUTE = fc.record({
+  eventType: fc.constant('e'),
+  condition: fc.oneof(fc.tuple(NAME, TEXT).map((given) => RouteCondition.keyStartsWith(...given)), fc.tuple(NAME, TEXT).map((given) => RouteCondition.attributeEquals(...given))),
+  timeToLiveDeletions: fc.boolean(),
+});
+const VALUE = fc.oneof(TEXT.map((S) => ({ S })), fc.constant({ N: '1' }), fc.constant({ NULL: true as const }));
+const RECORD = fc.tuple(TEXT.map((S) => ({ PK: { S } })), fc.record({ type: VALUE }, { requiredKeys: [] }), fc.record({ type: VALUE }, { requiredKeys: [] })).chain(([keys, before, after]) =>
+  fc.constantFrom(
+    { eventName: 'INSERT', dynamodb: { Keys: keys, NewImage: { ...after, ...keys } } } as const,
+    { eventName: 'MODIFY', dynamodb: { Keys: keys, NewImage: { ...after, ...keys }, OldImage: { ...before, ...keys } } } as const,
+    { eventName: 'REMOVE', dynamodb: { Keys: keys, OldImage: { ...before, ...keys } } } as const,
+    { eventName: 'REMOVE', dynamodb: { Keys: keys, OldImage: { ...before, ...keys } }, userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } as const,
+  ),
+);
+
+test('every record that a route is for passes the filters', () => {
+  fc.assert(
+    fc.property(fc.array(ROUTE, { minLength: 1, maxLength: 4 }), RECORD, (routes, raw) => {
+      const destination = { endpoint, routes };
+      const passes = compileFilters(streamFilters(destination)?.map(({ pattern }) => pattern) ?? [], 'filters');
+
+      fc.pre(routeOf({ keys: raw.dynamodb.Keys, raw }, destinationSettings(destination).config.routes) !== undefined);
+      expect(passes(raw)).toBe(true);
+    }),
+  );
 });

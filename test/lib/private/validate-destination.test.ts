@@ -1,49 +1,48 @@
 import { Token } from 'aws-cdk-lib';
-import { AttributePath, CleanupPolicy, PatchFormat, RouteCondition, type NakadiDestination } from '../../../lib';
+import { AttributePath, RouteCondition, UnroutedItems, type EventRoute, type NakadiDestination } from '../../../lib';
 import { findDestinationFaults } from '../../../lib/private/validate-destination';
 import { DESTINATION } from '../stacks';
 
 const { endpoint } = DESTINATION;
-const route = (condition: RouteCondition, eventType = 'orders'): { eventType: string; condition: RouteCondition } => ({ eventType, condition });
-const { keyStartsWith, attributeEquals } = {
-  keyStartsWith: (value: string) => RouteCondition.keyStartsWith('PK', value),
-  attributeEquals: (value: string) => RouteCondition.attributeEquals('type', value),
-};
+const ORDERS: EventRoute = { eventType: 'orders', condition: RouteCondition.keyStartsWith('PK', 'ORDER#') };
 
 test.each<[string, NakadiDestination]>([
   ['an event type', DESTINATION],
-  ['routes that exclude each other', { endpoint, routes: [route(keyStartsWith('ORDER#')), route(keyStartsWith('INVOICE#')), route(attributeEquals('a')), route(attributeEquals('b'))] }],
-  ['routes of which only a run can tell', { endpoint, routes: [route(keyStartsWith('A')), route(attributeEquals('a'))] }],
-  ['routes that are known at deployment only', { endpoint, routes: [route(keyStartsWith('A')), route(keyStartsWith(Token.asString({ Ref: 'Prefix' })))] }],
-  ['tombstones of a compacted event type', { ...DESTINATION, cleanupPolicy: CleanupPolicy.COMPACT, tombstones: true }],
-  ['a sequence attribute named as a patch that is not written', { ...DESTINATION, patchFormat: PatchFormat.NONE, sequenceAttribute: 'patch' }],
-  ['tombstones that one route has', { endpoint, routes: [{ ...route(keyStartsWith('A')), cleanupPolicy: CleanupPolicy.COMPACT_AND_DELETE, tombstones: true }] }],
+  ['an event type that is known at deployment only', { ...DESTINATION, eventType: Token.asString({ Ref: 'EventType' }) }],
+  ['routes', { endpoint, routes: [ORDERS] }],
+  ['routes that say what happens to other items', { endpoint, routes: [ORDERS], unroutedItems: UnroutedItems.REFUSE }],
 ])('%s pass', (_, destination) => {
   expect(findDestinationFaults(destination)).toEqual([]);
 });
 
 test.each<[string, NakadiDestination, string]>([
   ['there is neither an event type nor a route', { endpoint }, 'destination must have an eventType, or routes, got neither'],
-  ['there are both', { ...DESTINATION, routes: [route(keyStartsWith('A'))] }, 'destination must have an eventType or routes, got both: make the event type a route, or leave it out'],
+  ['there are both', { ...DESTINATION, routes: [ORDERS] }, 'destination must have an eventType or routes, got both: make the event type a route, or leave it out'],
   ['there is no route', { endpoint, routes: [] }, 'destination.routes must have at least one route, got none'],
-  ['a route has no event type', { endpoint, routes: [route(keyStartsWith('A'), '')] }, 'destination.routes[0].eventType must be a name without spaces around it, got ""'],
-  ['tombstones are for an event type that is not compacted', { ...DESTINATION, tombstones: true }, 'destination.tombstones need a compacted event type, got cleanupPolicy delete: Nakadi deletes from no other'],
-  ['patch and sequence number have one place', { ...DESTINATION, sequenceAttribute: 'patch' }, 'destination.sequenceAttribute and patchAttribute must differ, got "patch" for both'],
-  ['nothing is included', { ...DESTINATION, includeAttributes: [] }, 'destination.includeAttributes must name at least one attribute, got none: leave it out to include all'],
-  ['a path has no name', { ...DESTINATION, excludeAttributes: [AttributePath.nested()] }, 'destination includes or excludes an attribute path without a name: name at least one attribute'],
-  ['a prefix is empty', { ...DESTINATION, excludeAttributes: [AttributePath.prefix('')] }, 'destination includes or excludes an attribute path without a name: name at least one attribute'],
   [
-    'a route starts where another one does',
-    { endpoint, routes: [route(keyStartsWith('ORDER#')), route(keyStartsWith('ORDER#LINE#'))] },
-    'destination.routes[0] and destination.routes[1] meet the same items: their conditions on "PK" are "ORDER#" and "ORDER#LINE#"; make them exclude each other',
-  ],
-  [
-    'two routes ask for the same value',
-    { endpoint, routes: [route(attributeEquals('a')), route(attributeEquals('a'))] },
-    'destination.routes[0] and destination.routes[1] meet the same items: their conditions on "type" are "a" and "a"; make them exclude each other',
+    'unrouted items are spoken of without routes',
+    { ...DESTINATION, unroutedItems: UnroutedItems.REFUSE },
+    'destination.unroutedItems need routes, got refuse without any: every item goes to the event type; give routes, or leave it out',
   ],
 ])('fails when %s', (_, destination, fault) => {
   expect(findDestinationFaults(destination)).toEqual([fault]);
+});
+
+test('names every fault at once, each with the route that has it', () => {
+  const routes = [
+    { ...ORDERS, eventType: 'a b' },
+    { ...ORDERS, condition: RouteCondition.attributeEquals('', 'x'), sequenceAttribute: 'PK' },
+    { ...ORDERS, condition: RouteCondition.keyStartsWith('type', 'x'), occurredAtAttribute: 'at', excludeAttributes: [AttributePath.exact('at')] },
+  ];
+
+  expect(findDestinationFaults({ endpoint: 'nakadi', routes }, new Map([['PK', 'S']]))).toEqual([
+    expect.stringContaining('destination.endpoint'),
+    expect.stringContaining('destination.routes[0].eventType'),
+    expect.stringContaining('destination.routes[1].sequenceAttribute'),
+    expect.stringContaining('destination.routes[2].occurredAtAttribute'),
+    expect.stringContaining('destination.routes[1].condition'),
+    expect.stringContaining('destination.routes[2].condition'),
+  ]);
 });
 
 test('fails when there is more to say than the environment of a function holds', () => {

@@ -44,12 +44,6 @@ test.each(['http://nakadi.example.org', 'nakadi.example.org', 'https://', 'https
   },
 );
 
-test.each(['', ' orders', 'orders '])('fails when the event type is %j', (eventType) => {
-  expect(faultsOf({ destination: { ...DESTINATION, eventType } })).toEqual([
-    `destination.eventType must be a name without spaces around it, got ${JSON.stringify(eventType)}`,
-  ]);
-});
-
 test('fails when holding would need more attempts than an event source mapping has', () => {
   expect(faultsOf({ holdFor: Duration.hours(12), retryBudget: Duration.seconds(2) })).toEqual([
     'holdFor of 43200 seconds with a retryBudget of 2 seconds needs 21603 retry attempts, and an event source mapping takes at most 10000: raise retryBudget to 5 seconds or more',

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
-import { CfnParameter } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { AttributePath, CleanupPolicy, EventMapping, OutboxTable, RouteCondition, type NakadiDestination } from 'cdk-outbox-table';
 import { VARIABLES } from '../../../local/event/outbox-config.ts';
 import { ENV } from '../../../lib/private/handler-contract';
@@ -24,16 +24,28 @@ function event(...args: string[]): { status: number | null; stdout: string; stde
   return spawnSync('node', ['local/event.ts', ...args], { cwd: ROOT, env: { ...process.env, INIT_CWD: folder }, encoding: 'utf8' });
 }
 
-/** Synthesizes a stack, and gives its template. */
-function template(...destinations: NakadiDestination[]): string {
+/** Where the stack of a template stands, and the name of its template in the cloud assembly. */
+const PLACES = {
+  app: [(app: App): Construct => new Stack(app, 'Stack'), 'Stack.template.json'],
+  stage: [(app: App): Construct => new Stack(new Stage(app, 'Prod'), 'Stack', { stackName: 'shop' }), 'assembly-Prod/ProdStackD5279B22.template.json'],
+  'nested stack of a stage': [
+    (app: App): Construct => new NestedStack(new Stack(new Stage(app, 'Prod'), 'Stack'), 'Nested'),
+    'assembly-Prod/ProdStackNested419AB3E9.nested.template.json',
+  ],
+} as const;
+
+/** Synthesizes outboxes, and gives their template. */
+function templateIn(place: keyof typeof PLACES, ...destinations: NakadiDestination[]): string {
   const app = new App({ outdir: mkdtempSync(path.join(folder, 'out-')) });
-  const stack = new Stack(app, 'Stack');
+  const [define, name] = PLACES[place];
+  const stack = define(app);
   destinations.forEach((destination, index) => {
     new OutboxTable(stack, `Orders${index}`, { partitionKey: { name: 'orderId', type: AttributeType.STRING }, destination, maxEventBytes: 1024 });
   });
-  new CfnParameter(stack, 'Endpoint');
-  return path.join(app.synth().directory, 'Stack.template.json');
+  return path.join(app.synth().directory, name);
 }
+
+const template = (...destinations: NakadiDestination[]): string => templateIn('app', ...destinations);
 
 const KEYS = { orderId: { S: 'A-1' } };
 const UPDATE = {
@@ -85,10 +97,12 @@ test('shows the event of the outbox in a template', () => {
   expect(status).toBe(0);
 });
 
-test('shows what the mapping of a template makes of a record', () => {
-  const mapping = EventMapping.fromInline('export default ({ newItem }) => ({ state: newItem.state });');
-  const { stdout } = event(file('record.json', UPDATE), '--template', template({ ...DESTINATION, mapping }));
+const MAPPING = EventMapping.fromInline('export default ({ newItem, oldItem }) => ({ state: (newItem ?? oldItem).state });');
 
+test.each(Object.keys(PLACES) as (keyof typeof PLACES)[])('shows what the mapping of an outbox in the template of a %s makes of a record', (place) => {
+  const { stdout, stderr } = event(file('record.json', UPDATE), '--template', templateIn(place, { ...DESTINATION, mapping: MAPPING }));
+
+  expect(stderr).toMatch(/^record 1: an event of orders/);
   expect((JSON.parse(stdout) as { data: unknown }).data).toEqual({ state: 'PAID' });
 });
 
@@ -98,6 +112,22 @@ test('says which record would be parked, and why', () => {
 
   expect(stderr).toContain("record 2: would be parked: the record has no OldImage: the stream's view type must be NEW_AND_OLD_IMAGES");
   expect(status).toBe(1);
+});
+
+test('says which record no stream sends, and shows the others', () => {
+  const odd = { ...UPDATE, dynamodb: { ...UPDATE.dynamodb, SequenceNumber: 'x' } };
+  const { status, stdout, stderr } = event(file('record.json', [odd, UPDATE]));
+
+  expect(stderr).toMatch(/^record 1: is none that a stream sends: .*dynamodb\.SequenceNumber of 1 to 40 digits.*\nrecord 2: an event of event-type/);
+  expect(JSON.parse(stdout)).toMatchObject({ data_op: 'U' });
+  expect(status).toBe(1);
+});
+
+test('takes records as the AWS CLI prints them', () => {
+  const printed = { ...UPDATE, dynamodb: { ...UPDATE.dynamodb, ApproximateCreationDateTime: '2026-01-15T10:30:00+01:00' } };
+  const { stdout } = event(file('records.json', { Records: [printed], NextShardIterator: 'x' }));
+
+  expect(JSON.parse(stdout)).toMatchObject({ metadata: { occurred_at: '2026-01-15T09:30:00.000Z' } });
 });
 
 test('says where nothing is published', () => {
@@ -114,6 +144,22 @@ test('proposes a schema', () => {
   expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: { state: { type: 'string' }, total: { type: 'number' } }, required: ['orderId', 'state'] });
 });
 
+test('proposes a schema for each event type, without a patch where a mapping makes the data', () => {
+  const routes = [
+    { eventType: 'orders', condition: RouteCondition.keyStartsWith('orderId', 'A-'), cleanupPolicy: CleanupPolicy.COMPACT, tombstones: true },
+    { eventType: 'states', condition: RouteCondition.keyStartsWith('orderId', 'B-'), mapping: MAPPING },
+  ];
+  const keys = { orderId: { S: 'B-1' } };
+  const other = { eventName: 'INSERT', dynamodb: { Keys: keys, NewImage: { ...keys, state: { S: 'PAID' } } } };
+  const { stdout, stderr } = event(file('record.json', [REMOVAL, other]), '--schema', '--template', template({ endpoint: DESTINATION.endpoint, routes }));
+
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({
+    orders: expect.objectContaining({ properties: { orderId: { type: 'string' }, state: { type: 'string' }, patch: expect.anything() as unknown } }) as unknown,
+    states: { type: 'object', properties: { state: { type: 'string' } }, required: ['state'] },
+  });
+});
+
 test('chooses among several outboxes', () => {
   const several = template(DESTINATION, { ...DESTINATION, eventType: 'others' });
 
@@ -121,18 +167,39 @@ test('chooses among several outboxes', () => {
   expect(event(file('record.json', UPDATE), '--template', several, '--outbox', 'Orders1').stderr).toContain('an event of others');
 });
 
+/** A template whose assets are elsewhere. */
+function movedTemplate(): string {
+  const moved = path.join(mkdtempSync(path.join(folder, 'moved-')), 'Stack.template.json');
+  copyFileSync(template({ ...DESTINATION, mapping: MAPPING }), moved);
+  return moved;
+}
+
 test.each<[string, () => string[], RegExp]>([
-  ['the file is not there', () => ['none.json'], /none\.json/],
+  ['no file is named', () => [], /one FILE with stream records must be named, got 0: .*--help/],
+  ['several files are named', () => ['a.json', 'b.json'], /one FILE .* got 2/],
+  ['there is no such option', () => ['a.json', '--tempalte', 'x'], /Unknown option '--tempalte'/],
+  ['an outbox is chosen without a template', () => ['a.json', '--outbox', 'Orders'], /name the template with --template/],
+  ['the file is not there', () => ['none.json'], /cannot read .*none\.json: there is no such file/],
+  ['the file is a folder', () => ['.'], /it is a folder, name a file in it/],
   ['the file is no JSON', () => [file('bad.json', '{')], /bad\.json is no JSON/],
   ['the file is empty', () => [file('empty.json', '')], /it is empty/],
   ['the file holds something else', () => [file('other.json', [UPDATE, { id: 1 }])], /number 2 has no "dynamodb"/],
   ['the template has no outbox', () => [file('record.json', UPDATE), '--template', file('template.json', { Resources: {} })], /has no outbox/],
-  ['a record has an odd sequence number', () => [file('odd.json', { ...UPDATE, dynamodb: { SequenceNumber: 'x' } })], /must have eventSourceARN and dynamodb\.SequenceNumber/],
+  ['the template is no JSON', () => [file('record.json', UPDATE), '--template', file('template.yaml', 'Resources: {}')], /template\.yaml must be a template that cdk synth wrote/],
+  ['the template was moved away from the code of its mapping', () => [file('record.json', UPDATE), '--template', movedTemplate()], /name the template where cdk synth wrote it/],
 ])('fails when %s', (_, args, message) => {
-  const { status, stderr } = event(...args());
+  const { status, stdout, stderr } = event(...args());
 
-  expect(status).toBe(2);
   expect(stderr).toMatch(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
+
+test('tells all its options', () => {
+  const { status, stdout } = event('--help');
+
+  expect(stdout.match(/--\w+/g)).toEqual(expect.arrayContaining(['--template', '--outbox', '--schema', '--help']));
+  expect(status).toBe(0);
 });
 
 test('reads the variables that the construct sets', () => {

@@ -1,4 +1,4 @@
-import { proposeEventSchema, proposeSchema } from '../../../local/event/json-schema.ts';
+import { proposeEventSchema, proposeSchema, type ProposedSchema, type Sample } from '../../../local/event/json-schema.ts';
 
 test.each<[string, unknown[], object]>([
   ['a text', ['a', 'b'], { type: 'string' }],
@@ -15,10 +15,12 @@ test.each<[string, unknown[], object]>([
   expect(proposeSchema(samples)).toEqual(schema);
 });
 
+const ROUTE: Sample['route'] = { patchFormat: 'array', patchAttribute: 'patch' };
 const TEXTS = ['{"id":"a","n":12345678901234567890.5,"patch":[{"op":"add","path":"/n","value":1}]}', '{"id":"b"}'];
+const properties = (...samples: Sample[]): ProposedSchema['properties'] => proposeEventSchema(samples).properties;
 
 test('the patch may be there, with operations of any value', () => {
-  expect(proposeEventSchema(TEXTS, { patchFormat: 'array', patchAttribute: 'patch' })).toEqual({
+  expect(proposeEventSchema(TEXTS.map((data) => ({ data, route: ROUTE })))).toEqual({
     type: 'object',
     properties: {
       id: { type: 'string' },
@@ -29,7 +31,21 @@ test('the patch may be there, with operations of any value', () => {
   });
 });
 
-test('a patch as JSON text is a text, and no patch is none', () => {
-  expect(proposeEventSchema(['{"id":"b"}'], { patchFormat: 'json-string', patchAttribute: 'diff' }).properties).toEqual({ id: { type: 'string' }, diff: { type: 'string' } });
-  expect(proposeEventSchema(['{"id":"b"}'], { patchFormat: 'none', patchAttribute: 'diff' }).properties).toEqual({ id: { type: 'string' } });
+const string = { type: 'string' };
+
+test.each<[string, Partial<Sample['route']>, ProposedSchema['properties']]>([
+  ['is a text where it is written as JSON text', { patchFormat: 'json-string', patchAttribute: 'diff' }, { id: string, diff: string }],
+  ['is not there where none is written', { patchFormat: 'none' }, { id: string }],
+  ['is not there where a mapping makes the data', { mapping: 'mapping-1.mjs' }, { id: string }],
+])('the patch %s', (_, route, expected) => {
+  expect(properties({ data: '{"id":"b"}', route: { ...ROUTE, ...route } })).toEqual(expected);
+});
+
+test('what a mapping calls as the patch is called is as the mapping made it', () => {
+  expect(properties({ data: '{"patch":1}', route: { ...ROUTE, mapping: 'mapping-1.mjs' } })).toEqual({ patch: { type: 'integer' } });
+});
+
+test('routes to one event type have their patches each in its place', () => {
+  const routes = [{ ...ROUTE, mapping: 'mapping-1.mjs' }, { ...ROUTE, patchAttribute: 'diff', patchFormat: 'json-string' as const }];
+  expect(properties(...routes.map((route) => ({ data: '{"id":"b"}', route })))).toEqual({ id: string, diff: string });
 });

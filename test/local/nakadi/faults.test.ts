@@ -21,9 +21,9 @@ describe('how long a fault lasts', () => {
 
   test('so many milliseconds', async () => {
     const nakadi = await startWithOrders();
-    nakadi.faults.add({ kind: 'outage', forMs: 100 });
+    nakadi.faults.add({ kind: 'outage', forMs: 2_000 });
     expect((await publish(nakadi, batch(1))).status).toBe(503);
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
     expect((await publish(nakadi, batch(1))).status).toBe(200);
   });
 

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The operators' command.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { parkedEventsOperator } from '../lambda/adapters/parked-events-operator.ts';
+import { skippedEvents } from '../lambda/adapters/skipped-events.ts';
+import type { TableAccess } from './command-line.ts';
+import { runCommand, type ParkedEventsAccess } from './run-command.ts';
+import { processTerminal } from './terminal.ts';
+
+/** A long list meets throttling sooner or later. */
+const MAX_ATTEMPTS = 8;
+
+function connect({ table, region, endpoint }: TableAccess): ParkedEventsAccess {
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, maxAttempts: MAX_ATTEMPTS }));
+  return { events: parkedEventsOperator(documents, table, Date.now), skipped: skippedEvents(documents, table, Date.now) };
+}
+
+// Whoever reads only the beginning of a list has what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
+process.exitCode = await runCommand(process.argv.slice(2), connect, processTerminal);

@@ -1,0 +1,81 @@
+import { REASONS } from './reasons.ts';
+
+const COMMON = `  --table NAME      the parked-events table: the stack's resource \`…ParkedEvents…\`
+  --region REGION   where it is (default: AWS_REGION, or the profile's)
+  --endpoint URL    another DynamoDB, for instance the local runtime's
+  --help            print this
+
+Credentials are those of the AWS SDK: AWS_PROFILE, AWS_ACCESS_KEY_ID, single sign-on, a role.`;
+
+const ITEM = `  --item KEY        the item: its key as JSON, '{"orderId":"A-1"}' or '{"orderId":{"S":"A-1"}}', or its id as \`list\` shows it`;
+
+const REASON_LIST = Object.entries(REASONS)
+  .map(([reason, meaning]) => `  ${reason.padEnd(10)}${meaning}`)
+  .join('\n');
+
+/** Names of the subcommands of `parked`. */
+export type CommandName = 'list' | 'show' | 'retry' | 'skip';
+
+/** What `--help` prints. */
+export const HELP: Readonly<Record<CommandName | 'all', string>> = {
+  all: `cdk-outbox-table parked COMMAND --table NAME [OPTION]...
+
+Shows and moves what waits in an outbox's table of parked events.
+
+  parked list       the items that wait, and why
+  parked show       one item with all of its records
+  parked retry      make items due now
+  parked skip       give up the oldest record of an item, for good
+
+\`cdk-outbox-table parked COMMAND --help\` lists the options.
+Exits with 0 when it did what it was asked to, with 1 when nothing matched or nothing was changed, with 2 when it could not be done.
+`,
+  list: `cdk-outbox-table parked list --table NAME [OPTION]...
+
+Prints the items that wait, longest due first: key, id, reason of the oldest record, since when it waits, attempts, when the item is due, and what
+was said when it was refused. An item that the requeue puts off meanwhile may be printed twice.
+
+${ITEM}
+  --reason REASON   only items whose oldest record waits for this reason
+  --limit N         no more than N items
+  --json            one JSON object a line, and nothing else on standard output
+${COMMON}
+
+${REASON_LIST}
+
+Exits with 1 when no item was printed.
+`,
+  show: `cdk-outbox-table parked show --table NAME --item KEY [OPTION]...
+
+Prints what is known of an item: how far it is published, each record that waits, and each that was skipped.
+
+${ITEM}
+  --records         print the stream records, too: they hold the item's data
+${COMMON}
+`,
+  retry: `cdk-outbox-table parked retry --table NAME (--item KEY | --reason REASON | --all) [OPTION]...
+
+Makes items due now, as if they had never been refused: the next run of the requeue publishes them. Without it, a refused item is tried again after
+a minute at first, and after an hour at last.
+
+${ITEM}
+  --reason REASON   items whose oldest record waits for this reason
+  --all             all items that wait
+${COMMON}
+
+${REASON_LIST}
+`,
+  skip: `cdk-outbox-table parked skip --table NAME --item KEY --because TEXT [OPTION]...
+
+Gives up the oldest record of an item: its event is never published, and the item's later records go on. The record is kept in the table, with who
+skipped it, when and why.
+
+${ITEM}
+  --because TEXT    why, for those who look later (up to 1000 characters)
+  --by NAME         who (default: the user of this machine)
+  --sequence N      only if the oldest record has this sequence number
+  --all-records     give up all records that the item has now, one after the other
+  --yes             do not ask
+${COMMON}
+`,
+};

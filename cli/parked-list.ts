@@ -1,0 +1,71 @@
+import type { ParkedEventsOperator } from '../lambda/adapters/parked-events-operator.ts';
+import type { Command } from './command-line.ts';
+import { writeKey } from './item-name.ts';
+import { brief, type Terminal } from './terminal.ts';
+import { waitingItems, type WaitingItem } from './waiting-items.ts';
+
+/** How an item is counted of which nothing is left to be published. */
+const NOTHING_LEFT = 'nothing left';
+
+/** Prints the items that wait, as they are read, and how many of each reason there were. */
+export async function listParked(events: ParkedEventsOperator, command: Extract<Command, { type: 'list' }>, terminal: Terminal): Promise<number> {
+  const counts = new Map<string, number>();
+  let printed = 0;
+  let cut = false;
+  for await (const page of waitingItems(events, command)) {
+    for (const item of page) {
+      cut = printed === command.limit;
+      if (cut) {
+        break;
+      }
+      await terminal.print(command.json ? jsonLine(item) : describe(item));
+      const reason = item.oldest?.reason ?? NOTHING_LEFT;
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+      printed++;
+    }
+    if (cut) {
+      break;
+    }
+  }
+  terminal.note(summary(printed, counts, cut));
+  return printed > 0 ? 0 : 1;
+}
+
+function summary(printed: number, counts: ReadonlyMap<string, number>, cut: boolean): string {
+  if (printed === 0) {
+    return 'no such item waits';
+  }
+  const byReason = [...counts].sort(([, a], [, b]) => b - a).map(([reason, count]) => `${String(count)} ${reason}`);
+  return `${String(printed)} ${printed === 1 ? 'item waits' : 'items wait'}: ${byReason.join(', ')}${cut ? '; there are more' : ''}`;
+}
+
+function describe({ head, detail, oldest }: WaitingItem): string {
+  const why = detail ?? oldest?.detail;
+  return [
+    `${writeKey(head.keys)}  ${head.item}`,
+    oldest === undefined
+      ? '  nothing is left to be published: the requeue closes the item'
+      : `  ${oldest.reason} since ${oldest.parkedAt ?? 'an unknown time'}, ${attempts(head.attempts)}, due ${String(head.dueAt)}`,
+    ...(why === undefined || why === '' ? [] : [`  ${brief(why)}`]),
+  ].join('\n');
+}
+
+export function attempts(count: number): string {
+  return count === 1 ? '1 attempt' : `${String(count)} attempts`;
+}
+
+function jsonLine({ head, detail, oldest }: WaitingItem): string {
+  return JSON.stringify({
+    id: head.item,
+    key: head.keys,
+    streamArn: head.streamArn,
+    reason: oldest?.reason ?? null,
+    waitingSince: oldest?.parkedAt ?? null,
+    attempts: head.attempts,
+    dueAt: head.dueAt,
+    detail: brief(detail ?? oldest?.detail ?? ''),
+    sequence: oldest?.sequence ?? null,
+    eventName: oldest?.eventName ?? null,
+    late: oldest?.late ?? false,
+  });
+}

@@ -1,0 +1,93 @@
+import { Token } from 'aws-cdk-lib';
+import type { AttributePath } from '../attribute-path';
+import { CleanupPolicy, PatchFormat } from '../event-options';
+import type { WholeRoute } from './handler-settings';
+import type { TableKeys } from './table-keys';
+
+/**
+ * What is wrong with the events that a route says. Values that are not known before deployment (tokens) pass.
+ *
+ * @param owner what the user calls the route
+ * @param keys the table's keys, where they are known
+ */
+export function eventFaults(owner: string, route: WholeRoute, keys?: TableKeys): (string | undefined)[] {
+  const compacted = route.cleanupPolicy !== undefined && route.cleanupPolicy !== CleanupPolicy.DELETE;
+  const patchAttribute = route.patchFormat === PatchFormat.NONE ? undefined : (route.patchAttribute ?? 'patch');
+  return [
+    eventType(`${owner}.eventType`, route.eventType),
+    text(`${owner}.dataType`, route.dataType),
+    text(`${owner}.patchAttribute`, route.patchAttribute),
+    text(`${owner}.sequenceAttribute`, route.sequenceAttribute),
+    text(`${owner}.occurredAtAttribute`, route.occurredAtAttribute),
+    text(`${owner}.flowIdAttribute`, route.flowIdAttribute),
+    route.tombstones === true && !compacted
+      ? `${owner}.tombstones need a compacted event type, got cleanupPolicy ${route.cleanupPolicy ?? CleanupPolicy.DELETE}: Nakadi deletes from no other`
+      : undefined,
+    patchAttribute !== undefined && route.sequenceAttribute === patchAttribute
+      ? `${owner}.sequenceAttribute and patchAttribute must differ, got ${JSON.stringify(patchAttribute)} for both`
+      : undefined,
+    noKey(`${owner}.patchAttribute`, patchAttribute, route, keys),
+    noKey(`${owner}.sequenceAttribute`, route.sequenceAttribute, route, keys),
+    ...[...(route.includeAttributes ?? []), ...(route.excludeAttributes ?? [])].map(({ _config }) =>
+      _config.path.length === 0 || _config.path.includes('')
+        ? `${owner} includes or excludes an attribute path without a name: name at least one attribute`
+        : undefined,
+    ),
+    route.includeAttributes?.length === 0 ? `${owner}.includeAttributes must name at least one attribute, got none: leave it out to include all` : undefined,
+    inEvents(`${owner}.occurredAtAttribute`, route.occurredAtAttribute, route, keys),
+    inEvents(`${owner}.flowIdAttribute`, route.flowIdAttribute, route, keys),
+  ];
+}
+
+/** Longest name of an event type, and its form: words that are joined by dots. */
+const MAX_EVENT_TYPE_LENGTH = 255;
+const EVENT_TYPE = /^[a-zA-Z][-\w]*(\.[0-9a-zA-Z][-\w]*)*$/;
+
+function eventType(name: string, value: string): string | undefined {
+  if (Token.isUnresolved(value) || (EVENT_TYPE.test(value) && value.length <= MAX_EVENT_TYPE_LENGTH)) {
+    return undefined;
+  }
+  return (
+    `${name} must be words of letters, digits, - and _ that are joined by dots, a letter first, with at most ${MAX_EVENT_TYPE_LENGTH} characters, ` +
+    `got ${JSON.stringify(value)}: give the name that the event type has in Nakadi`
+  );
+}
+
+function text(name: string, value?: string): string | undefined {
+  if (value === undefined || Token.isUnresolved(value) || (value.trim() === value && value !== '')) {
+    return undefined;
+  }
+  return `${name} must be a name without spaces around it, got ${JSON.stringify(value)}`;
+}
+
+/** Every item has its key: no event could be made, unless events leave the key out. */
+function noKey(name: string, value: string | undefined, { excludeAttributes }: WholeRoute, keys?: TableKeys): string | undefined {
+  return value !== undefined && keys?.has(value) && !excludeAttributes?.some(isExactly(value))
+    ? `${name} must not be a key of the table, got ${JSON.stringify(value)}: every item has it, and it would stand in the same place; give another name`
+    : undefined;
+}
+
+/** An attribute that events leave out is not found. Keys are left out by their exact names only, and any attribute may be a key of a table that is not known. */
+function inEvents(name: string, value: string | undefined, { includeAttributes, excludeAttributes }: WholeRoute, keys?: TableKeys): string | undefined {
+  if (value === undefined || Token.isUnresolved(value)) {
+    return undefined;
+  }
+  const mayBeKey = keys?.has(value) ?? true;
+  if (excludeAttributes?.some(mayBeKey ? isExactly(value) : isWholly(value))) {
+    return `${name} must be an attribute that events have, got ${JSON.stringify(value)}, which excludeAttributes leave out: keep it in, or name another`;
+  }
+  const included = includeAttributes?.some((path) => Token.isUnresolved(path._config.path[0]) || isWholly(value)(path)) ?? true;
+  return included || mayBeKey
+    ? undefined
+    : `${name} must be an attribute that events have, got ${JSON.stringify(value)}, which includeAttributes do not name: name it there, or name another`;
+}
+
+/** Tells the paths that mean this attribute by its name. */
+function isExactly(attribute: string): (path: AttributePath) => boolean {
+  return ({ _config: { path, prefix } }) => path.length === 1 && path[0] === attribute && prefix !== true;
+}
+
+/** Tells the paths that mean this attribute with all that is in it. What is not known before deployment means none. */
+function isWholly(attribute: string): (path: AttributePath) => boolean {
+  return ({ _config: { path, prefix } }) => path.length === 1 && (prefix === true ? attribute.startsWith(path[0]) : path[0] === attribute);
+}

@@ -1,0 +1,92 @@
+import { App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
+import { AttributePath, CleanupPolicy, PatchFormat, type EventOptions } from '../../../lib';
+import type { WholeRoute } from '../../../lib/private/handler-settings';
+import type { TableKeys } from '../../../lib/private/table-keys';
+import { eventFaults } from '../../../lib/private/validate-event';
+
+const { exact, nested, prefix } = AttributePath;
+const KEYS: TableKeys = new Map([['id', 'S'], ['at', 'N']]);
+
+const faultsOf = (route: Partial<WholeRoute>, keys: TableKeys | undefined = KEYS): string[] =>
+  eventFaults('destination', { eventType: 'orders', ...route }, keys).filter((fault) => fault !== undefined);
+
+const later = (): string => Lazy.string({ produce: () => '' });
+
+test.each<[string, EventOptions]>([
+  ['tombstones of a compacted event type', { cleanupPolicy: CleanupPolicy.COMPACT, tombstones: true }],
+  ['a sequence attribute named as a patch that is not written', { patchFormat: PatchFormat.NONE, sequenceAttribute: 'patch' }],
+  ['a patch attribute named as a key, where no patch is written', { patchFormat: PatchFormat.NONE, patchAttribute: 'id' }],
+  ['a patch in the place of a key that events do not have', { patchAttribute: 'id', excludeAttributes: [exact('id')] }],
+  ['a time in a key that nothing includes', { occurredAtAttribute: 'at', includeAttributes: [exact('state')] }],
+  ['a time in a key that a prefix would exclude', { occurredAtAttribute: 'at', excludeAttributes: [prefix('a')] }],
+  ['a time in a key of which only what it never holds is excluded', { occurredAtAttribute: 'at', excludeAttributes: [nested('at', 'inner')] }],
+  ['a time that is included by its name', { occurredAtAttribute: 'time', includeAttributes: [exact('time')] }],
+  ['a time that is included by a prefix', { occurredAtAttribute: 'time', includeAttributes: [prefix('ti')] }],
+  ['a flow id of which only what it never holds is excluded', { flowIdAttribute: 'flow', excludeAttributes: [nested('flow', 'inner')] }],
+  ['names that are known at deployment only', { dataType: later(), patchAttribute: later(), sequenceAttribute: later(), occurredAtAttribute: later(), includeAttributes: [exact('x')] }],
+  ['an attribute that a name known at deployment only may include', { flowIdAttribute: 'flow', includeAttributes: [exact(later())] }],
+  ['an attribute that a name known at deployment only may exclude', { flowIdAttribute: 'flow', excludeAttributes: [exact(later()), prefix(later())] }],
+])('%s pass', (_, options) => {
+  expect(faultsOf(options)).toEqual([]);
+});
+
+test.each(['orders', 'order-store.order-changed', 'A_b.1c', 'a'.repeat(255), later(), new CfnParameter(new Stack(new App()), 'Type').valueAsString, `orders.${later()}`])(
+  'the event type %j passes',
+  (eventType) => {
+    expect(faultsOf({ eventType })).toEqual([]);
+  },
+);
+
+test.each(['', ' orders', 'a b', '../c?x#y', 'orders.', '.orders', 'a..b', '1orders', 'orders.-a', 'ördérs', 'orders\n', 'a'.repeat(256)])('fails when the event type is %j', (eventType) => {
+  expect(faultsOf({ eventType })).toEqual([
+    'destination.eventType must be words of letters, digits, - and _ that are joined by dots, a letter first, with at most 255 characters, ' +
+      `got ${JSON.stringify(eventType)}: give the name that the event type has in Nakadi`,
+  ]);
+});
+
+test.each(['', ' order', 'order '])('fails when the data type is %j', (dataType) => {
+  expect(faultsOf({ dataType })).toEqual([`destination.dataType must be a name without spaces around it, got ${JSON.stringify(dataType)}`]);
+});
+
+const EXCLUDED = 'which excludeAttributes leave out: keep it in, or name another';
+
+test.each<[string, EventOptions, string]>([
+  ['tombstones are for an event type that is not compacted', { tombstones: true }, 'destination.tombstones need a compacted event type, got cleanupPolicy delete: Nakadi deletes from no other'],
+  ['patch and sequence number have one place', { sequenceAttribute: 'patch' }, 'destination.sequenceAttribute and patchAttribute must differ, got "patch" for both'],
+  [
+    'the sequence number has the place of a key',
+    { sequenceAttribute: 'id' },
+    'destination.sequenceAttribute must not be a key of the table, got "id": every item has it, and it would stand in the same place; give another name',
+  ],
+  [
+    'the patch has the place of a key',
+    { patchAttribute: 'at', excludeAttributes: [prefix('at')] },
+    'destination.patchAttribute must not be a key of the table, got "at": every item has it, and it would stand in the same place; give another name',
+  ],
+  ['nothing is included', { includeAttributes: [] }, 'destination.includeAttributes must name at least one attribute, got none: leave it out to include all'],
+  ['a path has no name', { excludeAttributes: [nested()] }, 'destination includes or excludes an attribute path without a name: name at least one attribute'],
+  ['a name in a path is empty', { includeAttributes: [nested('a', '')] }, 'destination includes or excludes an attribute path without a name: name at least one attribute'],
+  ['a prefix is empty', { excludeAttributes: [prefix('')] }, 'destination includes or excludes an attribute path without a name: name at least one attribute'],
+  ['the time is excluded', { occurredAtAttribute: 'time', excludeAttributes: [exact('time')] }, `destination.occurredAtAttribute must be an attribute that events have, got "time", ${EXCLUDED}`],
+  ['the time is a key that is excluded', { occurredAtAttribute: 'at', excludeAttributes: [exact('at')] }, `destination.occurredAtAttribute must be an attribute that events have, got "at", ${EXCLUDED}`],
+  ['a prefix excludes the flow id', { flowIdAttribute: 'flow', excludeAttributes: [prefix('fl')] }, `destination.flowIdAttribute must be an attribute that events have, got "flow", ${EXCLUDED}`],
+  [
+    'the flow id is not included',
+    { flowIdAttribute: 'flow', includeAttributes: [exact('state'), nested('flow', 'id')] },
+    'destination.flowIdAttribute must be an attribute that events have, got "flow", which includeAttributes do not name: name it there, or name another',
+  ],
+])('fails when %s', (_, options, fault) => {
+  expect(faultsOf(options)).toEqual([fault]);
+});
+
+test('any attribute may be a key of a table that is not known', () => {
+  const shape: EventOptions = { sequenceAttribute: 'id', occurredAtAttribute: 'at', flowIdAttribute: 'flow', includeAttributes: [exact('x')], excludeAttributes: [prefix('a')] };
+
+  expect(eventFaults('destination', { eventType: 'orders', ...shape }).filter((fault) => fault !== undefined)).toEqual([]);
+});
+
+test('fails when an attribute is excluded by its name, whatever the keys of the table are', () => {
+  expect(eventFaults('destination', { eventType: 'orders', occurredAtAttribute: 'at', excludeAttributes: [exact('at')] }).filter((fault) => fault !== undefined)).toEqual([
+    `destination.occurredAtAttribute must be an attribute that events have, got "at", ${EXCLUDED}`,
+  ]);
+});

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { SLEEP_CHOICE } from './scheduler.ts';
+
+/** A write to the table. */
+export interface Write {
+  /** Name of the item. Its first letter says which route it takes. */
+  readonly id: string;
+  /** `hidden` changes only what events do not show; `expire` is a deletion by time to live. */
+  readonly kind: 'put' | 'hidden' | 'delete' | 'expire';
+  /** What is wrong with it, until all faults end: Nakadi names its event in a 422, refuses it without naming it, or the mapping fails. */
+  readonly fault?: 'named' | 'unnamed' | 'unmapped';
+  /** Milliseconds since the write before. */
+  readonly pause: number;
+}
+
+/** What happens to a request to Nakadi. A mask says which events of the request are stored. */
+export type NakadiFault =
+  | { readonly type: 'status'; readonly status: number; readonly retryAfterMs?: number }
+  /** No answer, or one that is not whole: all is stored, or nothing. */
+  | { readonly type: 'no-answer' | 'lost-answer' | 'garbage-200' }
+  /** 207: with an event that fails, all later ones of its item fail. */
+  | { readonly type: 'partly'; readonly mask: number }
+  /** 207 as Nakadi's settings allow it: a later event of an item may pass. Its list may be broken. */
+  | { readonly type: 'reordered'; readonly mask: number; readonly broken: boolean };
+
+/** What happens to a request to the parked-events table. */
+export type TableFault = 'throttled' | 'lost-request' | 'lost-answer' | 'repeated' | 'conflict' | 'unprocessed' | 'partly';
+
+/** What happens in the world, at a time of its own. */
+export type Incident =
+  | { readonly type: 'kill-relay' | 'kill-requeue'; readonly requestsTakeEffect: boolean }
+  /** The platform fails to kill a requeue that it has frozen. */
+  | { readonly type: 'pause-requeue'; readonly minutes: number }
+  | { readonly type: 'give-up' | 'repeat-letter' | 'rows-expire' | 'start-requeue' }
+  | { readonly type: 'deliver-again'; readonly records: number }
+  | { readonly type: 'index-lags'; readonly writes: number }
+  | { readonly type: 'nakadi-away'; readonly minutes: number; readonly status: number }
+  | { readonly type: 'event-type-away'; readonly minutes: number; readonly status: number }
+  | { readonly type: 'requeue-off'; readonly minutes: number };
+
+type At<T> = T & { readonly at: number };
+
+/** All that decides what happens: the same history always takes the same course. */
+export interface History {
+  readonly writes: readonly Write[];
+  /** One write has an image so large that its record takes several rows. */
+  readonly large: boolean;
+  readonly batchSize: number;
+  readonly lanes: number;
+  readonly holdForMs: number;
+  readonly retryBudgetMs: number;
+  readonly maxBatchEvents: number;
+  /** How often the mapping delivers a batch that gets nowhere, before it gives up. */
+  readonly deliveries: number;
+  readonly bisects: boolean;
+  /** Milliseconds by which the clocks of relay and requeue are wrong. */
+  readonly relaySkew: number;
+  readonly requeueSkew: number;
+  /** By number of the request. */
+  readonly nakadi: readonly At<{ readonly fault: NakadiFault }>[];
+  readonly table: readonly At<{ readonly fault: TableFault; readonly mask: number }>[];
+  /** By number of the event. */
+  readonly incidents: readonly At<{ readonly incident: Incident }>[];
+  /** Who comes next. */
+  readonly choices: Uint8Array;
+  /** Hours after which the stream delivers everything once more that it still has; zero: not. */
+  readonly replayAfterHours: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const write: fc.Arbitrary<Write> = fc.record({
+  id: fc.constantFrom('a1', 'a1', 'a1', 'a2', 'b1', 'b1', 'b2', 'm1', 'x1'),
+  kind: fc.constantFrom<Write['kind'][]>('put', 'put', 'put', 'put', 'put', 'put', 'put', 'hidden', 'delete', 'delete', 'expire'),
+  fault: fc.constantFrom<Write['fault'][]>(undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, 'named', 'unnamed', 'unmapped'),
+  pause: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, SECOND, SECOND, 30 * SECOND, 10 * MINUTE, 5 * HOUR, 27 * HOUR),
+});
+
+const mask = fc.nat(255);
+
+const nakadiFault: fc.Arbitrary<NakadiFault> = fc.oneof(
+  fc.constantFrom<NakadiFault[]>(
+    { type: 'status', status: 503 },
+    { type: 'status', status: 429, retryAfterMs: 2 * SECOND },
+    { type: 'status', status: 408 },
+    { type: 'status', status: 401 },
+    { type: 'status', status: 403 },
+    { type: 'status', status: 404 },
+    { type: 'status', status: 400 },
+    { type: 'status', status: 413 },
+    { type: 'status', status: 422 },
+    { type: 'no-answer' },
+    { type: 'lost-answer' },
+    { type: 'lost-answer' },
+    { type: 'garbage-200' },
+    { type: 'partly', mask: 0 },
+  ),
+  fc.record({ type: fc.constant('partly' as const), mask }),
+  fc.record({ type: fc.constant('reordered' as const), mask, broken: fc.boolean() }),
+);
+
+const tableFault = fc.record({
+  at: fc.nat(80),
+  fault: fc.constantFrom<TableFault[]>('throttled', 'lost-request', 'lost-answer', 'repeated', 'conflict', 'unprocessed', 'partly'),
+  mask,
+});
+
+const incident: fc.Arbitrary<Incident> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('kill-relay' as const, 'kill-requeue' as const), requestsTakeEffect: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('pause-requeue' as const), minutes: fc.constantFrom(1, 7, 60) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('give-up' as const, 'give-up' as const, 'repeat-letter' as const, 'rows-expire' as const, 'start-requeue' as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('deliver-again' as const), records: fc.integer({ min: 1, max: 12 }) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('index-lags' as const), writes: fc.nat(4) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('nakadi-away' as const), minutes: fc.constantFrom(1, 20, 1_800), status: fc.constantFrom(0, 503, 401) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('event-type-away' as const), minutes: fc.constantFrom(1, 20, 600), status: fc.constantFrom(403, 404) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('requeue-off' as const), minutes: fc.constantFrom(5, 600, 1_500) }) },
+);
+
+const choice = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(5) }, { weight: 1, arbitrary: fc.constant(SLEEP_CHOICE) });
+
+/** Histories of up to so many writes. */
+export function histories(size: number): fc.Arbitrary<History> {
+  const lasts = 25 * size;
+  return fc.record({
+    writes: fc.array(write, { minLength: 1, maxLength: size, size: 'max' }),
+    large: fc.integer({ min: 0, max: 99 }).map((number) => number === 99),
+    batchSize: fc.constantFrom(1, 2, 3, 10),
+    lanes: fc.constantFrom(1, 1, 2),
+    holdForMs: fc.constantFrom(0, 0, 3 * SECOND, 15 * MINUTE),
+    retryBudgetMs: fc.constantFrom(0, SECOND, 20 * SECOND),
+    maxBatchEvents: fc.constantFrom(1, 3, 1_000),
+    deliveries: fc.constantFrom(50, 50, 2, 1),
+    bisects: fc.boolean(),
+    relaySkew: fc.constantFrom(0, 0, -4 * SECOND, 4 * SECOND),
+    requeueSkew: fc.constantFrom(0, 0, -4 * SECOND, 4 * SECOND),
+    nakadi: fc.array(fc.record({ at: fc.nat(2 * size), fault: nakadiFault }), { maxLength: 8, size: 'max' }),
+    table: fc.array(tableFault, { maxLength: 6, size: 'max' }),
+    incidents: fc.array(fc.record({ at: fc.nat(lasts), incident }), { maxLength: 5, size: 'max' }),
+    choices: fc.array(choice, { maxLength: lasts / 2, size: 'max' }).map((choices) => Uint8Array.from(choices)),
+    replayAfterHours: fc.constantFrom(0, 0, 0, 1, 20),
+  });
+}

@@ -1,0 +1,148 @@
+/** A change of the code that breaks a promise. */
+export interface Mutation {
+  readonly name: string;
+  /** Below `lambda`. */
+  readonly file: string;
+  /** Pieces of the file, each found exactly once, and what they become. */
+  readonly replacements: readonly (readonly [string, string])[];
+  /** Histories within which the simulation finds it. */
+  readonly within: number;
+}
+
+/** The simpler protocols and the slips that the simulation must refute. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'the relay does not compare with the head',
+    file: 'core/relay-batch.ts',
+    replacements: [['record.sequence <= head.upTo', 'false']],
+    within: 20_000,
+  },
+  {
+    name: 'the relay does not look whether an item waits',
+    file: 'core/relay-batch.ts',
+    replacements: [['isOpen(head)', 'false']],
+    within: 20_000,
+  },
+  {
+    name: 'a head closes without a condition',
+    file: 'adapters/parked-events-table.ts',
+    replacements: [["'upTo = :upTo AND (attribute_not_exists(lateMarks) OR lateMarks = :lateMarks)'", "'attribute_exists(#open)'"]],
+    within: 20_000,
+  },
+  {
+    name: 'a head with late records closes without a condition',
+    file: 'adapters/parked-events-table.ts',
+    replacements: [["'(attribute_not_exists(upTo) OR upTo = :upTo) AND lateMarks = :lateMarks'", "'attribute_exists(#open)'"]],
+    within: 20_000,
+  },
+  {
+    name: 'a record is parked without a condition',
+    file: 'adapters/parking-lot.ts',
+    replacements: [["'attribute_not_exists(upTo) OR upTo < :sequence'", "'attribute_not_exists(nothing)'"]],
+    within: 20_000,
+  },
+  {
+    name: 'rows go, but the head does not say so before',
+    file: 'adapters/parked-events-table.ts',
+    replacements: [["'SET through = :through'", "'SET passed = :through'"]],
+    within: 20_000,
+  },
+  {
+    name: 'a dead letter is deleted before its records are parked',
+    file: 'core/requeue-dead-letters.ts',
+    replacements: [['await ports.parkedEvents.announce(range.streamArn);', 'await ports.deadLetters.delete(letter); await ports.parkedEvents.announce(range.streamArn);']],
+    within: 20_000,
+  },
+  {
+    name: 'the lease ends before the run',
+    file: 'core/requeue-run.ts',
+    replacements: [['const isPublished =', 'await ports.lease.release(); const isPublished =']],
+    within: 20_000,
+  },
+  {
+    name: 'later events of a refused item are published',
+    file: 'core/publication.ts',
+    replacements: [['event.sequence > refusedFrom', 'false']],
+    within: 20_000,
+  },
+  {
+    name: 'events that failed in a 207 count as accepted',
+    file: 'core/publish-outcome.ts',
+    replacements: [["?.publishing_status !== 'submitted'", "?.publishing_status === 'no such status'"]],
+    within: 20_000,
+  },
+  {
+    name: 'later events of an item that failed in a 207 count as accepted',
+    file: 'core/publication.ts',
+    replacements: [['} else if (!this.failedItems.has(event.item)) {', '} else {']],
+    within: 20_000,
+  },
+  {
+    name: 'an item is read before its late records are published',
+    file: 'core/requeue-parked.ts',
+    replacements: [
+      [
+        'const result = await this.publish(items.flatMap((item) => item.events.flat()));',
+        `const early = ((globalThis as any).early = new Map());
+         for (const item of items) { early.set(item.head.item, await this.ports.sourceTable.read(item.head.keys)); }
+         const result = await this.publish(items.flatMap((item) => item.events.flat()));`,
+      ],
+      ['await this.ports.sourceTable.read(subject.keys)', '(globalThis as any).early.get(item.head.item)'],
+    ],
+    within: 20_000,
+  },
+  {
+    name: 'no snapshot follows late records',
+    file: 'core/requeue-parked.ts',
+    replacements: [['if (subject === undefined) {', 'if (true) {']],
+    within: 20_000,
+  },
+  {
+    name: 'later records of a held item are parked',
+    file: 'core/relay-batch.ts',
+    replacements: [['parkings.filter(({ record }) => !heldItems.has(record.item))', 'parkings']],
+    within: 20_000,
+  },
+  {
+    name: 'the checkpoint is the highest unsettled record',
+    file: 'core/stream-checkpoint.ts',
+    replacements: [['record.sequence < lowest.sequence', 'record.sequence > lowest.sequence']],
+    within: 20_000,
+  },
+  {
+    name: 'a record is parked without an announcement',
+    file: 'core/relay-batch.ts',
+    replacements: [['await parkingLot.announce(parkings[0].record.streamArn);', '']],
+    within: 20_000,
+  },
+  {
+    name: 'an announcement is withdrawn while items wait',
+    file: 'core/requeue-run.ts',
+    replacements: [['open !== undefined || closedSome', 'false'], ['announcement.at < clock.now() - CLOSED_HEAD_KEPT_MS', 'true']],
+    within: 20_000,
+  },
+  {
+    name: 'late records do not open the head',
+    file: 'adapters/parked-events-table.ts',
+    replacements: [['REMOVE expiresAt ADD lateMarks :one', 'REMOVE expiresAt ADD marks :one']],
+    within: 20_000,
+  },
+  {
+    name: 'the requeue publishes what was parked after it read the head',
+    file: 'core/parked-event.ts',
+    replacements: [['parked.sequence > head.through && parked.sequence <= head.upTo', 'parked.sequence > head.through']],
+    within: 20_000,
+  },
+  {
+    name: 'a record is settled when one of its events is accepted',
+    file: 'core/parked-item.ts',
+    replacements: [['!events.every((event) => result.accepted.has(event))', 'events.length > 0 && !events.some((event) => result.accepted.has(event))']],
+    within: 20_000,
+  },
+  {
+    name: 'the head goes back',
+    file: 'adapters/parked-events-table.ts',
+    replacements: [['through <= :through', 'through > :through OR through <= :through']],
+    within: 20_000,
+  },
+];

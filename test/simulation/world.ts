@@ -1,0 +1,62 @@
+import { DeadLetters } from './dead-letters.ts';
+import type { History, TableFault } from './history.ts';
+import { MemoryDynamoDb } from './memory-dynamodb.ts';
+import { Scheduler } from './scheduler.ts';
+import { SourceTable } from './source-table.ts';
+
+/** When histories begin, in epoch milliseconds. */
+const START = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** Bytes in a page of a query: few, so that small rows come in pages too. Two rows of a large record are one page. */
+const PAGE_BYTES = 1_500;
+
+/** What all actors share. */
+export class World {
+  readonly history: History;
+  readonly scheduler: Scheduler;
+  readonly table = new SourceTable();
+  readonly parked = new MemoryDynamoDb(PAGE_BYTES);
+  readonly deadLetters: DeadLetters;
+  /** Whether all faults have ended. */
+  isCalm = false;
+  /** Items of which something came through the dead-letter queue: their events need not be in order, but end with the newest state. */
+  readonly late = new Set<string>();
+  /** Items whose events Nakadi itself has put out of order. */
+  readonly reordered = new Set<string>();
+  /** Items of which a function published that should have been killed long before. */
+  readonly disturbed = new Set<string>();
+  /** What happened, if anybody asks. */
+  readonly trace?: string[];
+
+  private tableRequests = 0;
+  private readonly tableFaults: ReadonlyMap<number, { readonly fault: TableFault; readonly mask: number }>;
+
+  constructor(history: History, trace?: string[]) {
+    this.history = history;
+    this.tableFaults = new Map(history.table.map((fault) => [fault.at, fault]));
+    this.trace = trace;
+    this.scheduler = new Scheduler(START, history.choices);
+    this.deadLetters = new DeadLetters(this);
+  }
+
+  /** What happens to the next request to the parked-events table. */
+  nextTableFault(): { readonly fault: TableFault; readonly mask: number } | undefined {
+    return this.tableFaults.get(this.tableRequests++);
+  }
+
+  get now(): number {
+    return this.scheduler.now;
+  }
+
+  note(what: () => string): void {
+    if (this.trace !== undefined) {
+      const seconds = ((this.now - START) / 1000).toFixed(3).padStart(10);
+      this.trace.push(`${String(this.scheduler.count).padStart(5)} ${seconds}s  ${what()}`);
+    }
+  }
+}
+
+/** What must never happen, and did. */
+export class BrokenPromise extends Error {
+  override readonly name = 'BrokenPromise';
+}

@@ -3,7 +3,7 @@ import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import type { Head, ParkReason } from '../core/parked-event.ts';
 import { itemDigest, type AttributeMap } from '../core/stream-record.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, rowKey, toHead, type HeadRow, type RecordRow } from './parked-event-rows.ts';
-import { retryConflicts } from './write-conflicts.ts';
+import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
 /** An item that waits or has waited, as a person sees it. */
 export interface KnownItem {
@@ -125,7 +125,7 @@ export function parkedEventsOperator(client: DynamoDBDocumentClient, table: stri
         );
         return true;
       } catch (error) {
-        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {
+        if (isFailedCondition(error)) {
           return false;
         }
         throw error;

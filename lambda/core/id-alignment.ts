@@ -39,8 +39,7 @@ class Alignment {
   readonly #before: Int32Array;
   readonly #after: Int32Array;
   /** For each number of edits, how far along each diagonal the lists can be followed: the index in `before`, from the piece's start. */
-  readonly #reach = new Int32Array((WINDOW + 1) * WIDTH);
-
+  readonly #reach: Int32Array;
   /** Where a run stands, by its slot. */
   readonly #onceX: Int32Array;
   readonly #onceY: Int32Array;
@@ -49,6 +48,7 @@ class Alignment {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(ids, 2 * (before.length + after.length), 1)));
     this.#onceX = new Int32Array(slots).fill(UNSEEN);
     this.#onceY = new Int32Array(slots).fill(UNSEEN);
+    this.#reach = new Int32Array((Math.min(WINDOW, before.length + after.length) + 1) * WIDTH);
     this.#before = before;
     this.#after = after;
     this.partners = new Int32Array(before.length).fill(NOWHERE);

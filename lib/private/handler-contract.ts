@@ -143,3 +143,43 @@ export const PARKED_EVENTS = {
 
 /** Milliseconds that an invocation keeps back for parking and for its answer. */
 export const RESERVE_MS = 40_000;
+
+/**
+ * The metrics that the functions write. Their only dimension is `FunctionName`: it is known in the function and in the construct, and no two outboxes
+ * share it.
+ */
+export const METRICS = {
+  namespace: 'OutboxTable',
+  dimension: 'FunctionName',
+  /** Written by the relay and by the requeue. */
+  both: {
+    /** Events that Nakadi accepted. Count. */
+    accepted: 'EventsAccepted',
+    /** Events that Nakadi refused, or records of which none could be made. Count. */
+    rejected: 'EventsRejected',
+    /** Events that were sent without their patch, because they would have been too large with it. Count. */
+    patchesLeftOut: 'PatchesLeftOut',
+    /** How long a request to Nakadi took. Milliseconds. */
+    requestLatency: 'RequestLatency',
+  },
+  relay: {
+    /** Records that were parked. Count. */
+    parked: 'RecordsParked',
+    /** Records that are held back in the stream because Nakadi is away. Count. */
+    held: 'RecordsHeld',
+    /** Age of a batch's oldest event when it was accepted. Milliseconds. */
+    publicationAge: 'PublicationAge',
+  },
+  requeue: {
+    /** Items of which changes wait in the parked-events table, at the end of a run. Count. */
+    itemsWaiting: 'ItemsWaiting',
+    /** How long the first of them waits. Seconds. */
+    oldestWaiting: 'OldestWaitingAge',
+    /** Records that came back from the dead-letter queue. Count. */
+    deadLetterRecords: 'DeadLetterRecords',
+    /** Dead letters whose records the stream does not hold any more, or that are no message of the event source mapping. Count. */
+    deadLettersStuck: 'DeadLettersStuck',
+    /** Runs that came to their end. Count. */
+    runs: 'RequeueRuns',
+  },
+} as const;

@@ -36,6 +36,6 @@ export function describeSoak(summary: SoakSummary): string {
 function describeWrongs({ wrongs, runtimeErrors, logs }: SoakSummary): string {
   const shown = wrongs.slice(0, SHOWN_WRONGS).map(({ item, what, expected, got }) => `  ${item}: ${what}\n    expected  ${expected}\n    got       ${got}`);
   const more = wrongs.length > shown.length ? [`  and ${String(wrongs.length - shown.length)} more`] : [];
-  const errors = runtimeErrors.map((text) => `  the local runtime failed: ${text}`);
+  const errors = runtimeErrors.slice(0, SHOWN_WRONGS).map((text) => `  in the local runtime: ${text}`);
   return ['NOT GOOD:', ...errors, ...shown, ...more, `  logs are in ${logs ?? ''}`].join('\n');
 }

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom, type Random } from '../random.ts';
+import { seededRandom } from '../random.ts';
 import { History } from '../scenario/history.ts';
 import { RelayLog } from '../scenario/relay-log.ts';
 import type { Progress } from '../scenario/scenario.ts';
@@ -14,7 +14,8 @@ import { RequeueRuns } from './requeue-runs.ts';
 import { SOAK_KEYS } from './soak-names.ts';
 import { SoakStack } from './soak-stack.ts';
 import { summarize, type SoakSummary } from './soak-summary.ts';
-import { WRITERS, writeUntil } from './soak-writer.ts';
+import { WRITERS, writeWhile } from './soak-writer.ts';
+import { Storms } from './storms.ts';
 
 /** How many put faults on Nakadi at the same time. */
 const PLAYERS = 2;
@@ -22,9 +23,8 @@ const PLAYERS = 2;
 /** Longest time from one fault of a player to its next, in milliseconds. */
 const LONGEST_SLOT_MS = 5_000;
 
-/** Milliseconds between two kills of the relay, and between two storms of them, about. */
+/** Milliseconds between two kills of the relay, on average. */
 const KILL_EVERY_MS = 3_000;
-const STORM_EVERY_MS = 30_000;
 
 /** How long the outbox may take until all is published once nothing goes wrong any more, beside the time of the soak. */
 const DRAIN_MS = 180_000;
@@ -65,24 +65,28 @@ export async function runSoak(options: SoakOptions, onProgress: (progress: Progr
     const kills = new Kills(stack.runtime, seededRandom(seed + 10), journal);
     const faults = new NakadiFaults(stack, kills, seededRandom(seed + 20), journal);
     const requeue = new RequeueRuns(stack, kills, seededRandom(seed + 30), journal);
+    const storms = new Storms(stack, kills, requeue, seededRandom(seed + 40));
     requeue.start();
 
     phase = 'everything goes wrong';
     start = Date.now();
     const end = start + minutes * 60_000;
     const slotMs = Math.min(LONGEST_SLOT_MS, (PLAYERS * (end - start)) / (NakadiFaults.kinds + PLAYERS));
-    await Promise.all([
-      ...Array.from({ length: WRITERS }, (_, index) => writeUntil(end, stack as SoakStack, history, index, seed)),
-      ...Array.from({ length: PLAYERS }, () => faults.play(end, slotMs)),
-      kills.killNowAndThen(end, KILL_EVERY_MS),
-      storms(kills, seededRandom(seed + 40), start, end),
-    ]);
+    let over = false;
+    const writers = Array.from({ length: WRITERS }, (_, index) => writeWhile(() => !over, end - start, stack as SoakStack, history, index, seed));
+    const writing = Promise.all(writers).finally(() => { over = true; });
+    writing.catch(() => undefined);
+    await Promise.all([...Array.from({ length: PLAYERS }, () => faults.play(end, slotMs)), kills.killNowAndThen(end, KILL_EVERY_MS), storms.until(end)]);
+    await storms.last();
+    over = true;
+    await writing;
 
     phase = 'draining';
     journal.note('nothing goes wrong any more');
     const written = Date.now();
     requeue.killedShare = 0;
     await stack.mendNakadi();
+    await storms.settle();
     await drained(stack, written + DRAIN_MS + minutes * 60_000);
     await requeue.stop();
     const drainSeconds = (Date.now() - written) / 1000;
@@ -94,15 +98,6 @@ export async function runSoak(options: SoakOptions, onProgress: (progress: Progr
   } finally {
     clearInterval(ticker);
     await stack?.stop();
-  }
-}
-
-/** Storms of kills: the first after a quarter of the time at the latest. */
-async function storms(kills: Kills, random: Random, start: number, end: number): Promise<void> {
-  const everyMs = Math.min(STORM_EVERY_MS, (end - start) / 3);
-  for (let next = start + everyMs * 0.75; next < end - everyMs / 4; next += everyMs * (0.7 + 0.6 * random())) {
-    await sleep(Math.max(0, next - Date.now()));
-    await kills.storm(1 + Math.floor(4 * random()));
   }
 }
 

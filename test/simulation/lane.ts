@@ -1,12 +1,13 @@
 import { parkingLot } from '../../lambda/adapters/parking-lot.ts';
 import { relayBatch, type RelayMemory } from '../../lambda/core/relay-batch.ts';
 import type { BatchResponse } from '../../lambda/core/stream-checkpoint.ts';
+import { BrokenPromise } from './broken-promise.ts';
 import { faultyClient } from './faulty-client.ts';
 import { Actor } from './scheduler.ts';
 import type { SimulatedNakadi } from './simulated-nakadi.ts';
 import type { Change } from './source-table.ts';
 import { settingsOf } from './team-rules.ts';
-import { BrokenPromise, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** How long an invocation of the relay may take, and how long it may start requests to Nakadi, in milliseconds. */
 const TIMEOUT_MS = 220_000;

@@ -1,10 +1,11 @@
+import { BrokenPromise } from './broken-promise.ts';
 import type { History, Incident, Write } from './history.ts';
 import { checkDrained, checkGone, isDrained } from './promises.ts';
 import { Lane } from './lane.ts';
 import { RequeueSchedule } from './requeue-schedule.ts';
 import { Actor } from './scheduler.ts';
 import { SimulatedNakadi } from './simulated-nakadi.ts';
-import { BrokenPromise, World } from './world.ts';
+import { World } from './world.ts';
 import { useVirtualTimers } from './virtual-timers.ts';
 
 /** Runs of the requeue after which everything must be drained, once the faults have ended. */
@@ -68,6 +69,9 @@ export class OutboxSimulation {
     world.parked.index.lag = 0;
     world.note(() => 'the faults end');
     await schedule;
+    while (world.scheduler.running('requeue').length > 0) {
+      await world.scheduler.sleep(this.writer, 60_000);
+    }
     await this.drain();
     const { replayAfterHours } = world.history;
     if (replayAfterHours > 0) {
@@ -81,7 +85,9 @@ export class OutboxSimulation {
   private async write(writes: readonly Write[]): Promise<void> {
     const { scheduler, table, history } = this.world;
     for (const [index, write] of writes.entries()) {
-      await (write.pause > 0 ? scheduler.sleep(this.writer, write.pause) : scheduler.call(this.writer, () => undefined));
+      if (write.pause > 0) {
+        await scheduler.sleep(this.writer, write.pause);
+      }
       const change = table.commit(write, history.large && index === writes.length >> 1, this.world.now);
       this.world.note(() => `writer: ${change === undefined ? 'changes nothing' : `commits ${change.id}#${change.number} (${write.kind})`}`);
       this.lanes.forEach((lane) => lane.wake());
@@ -128,7 +134,7 @@ export class OutboxSimulation {
     switch (incident.type) {
       case 'kill-relay':
       case 'kill-requeue':
-        scheduler.running(incident.type.slice(5)).slice(0, 1).forEach((actor) => scheduler.kill(actor, incident.requestsTakeEffect));
+        scheduler.running(incident.type.slice(5)).slice(0, 1).forEach((actor) => scheduler.kill(actor, incident.requests));
         break;
       case 'pause-requeue':
         scheduler.running('requeue').slice(0, 1).forEach((actor) => {

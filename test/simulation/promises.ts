@@ -1,8 +1,10 @@
-import { HEAD_ENTRY } from '../../lambda/adapters/parked-event-rows.ts';
+import { HEAD_ENTRY, toHead, type HeadRow } from '../../lambda/adapters/parked-event-rows.ts';
+import { isOpen } from '../../lambda/core/parked-event.ts';
+import { BrokenPromise } from './broken-promise.ts';
 import type { Publication, SimulatedNakadi } from './simulated-nakadi.ts';
 import type { Change } from './source-table.ts';
 import { isMapped } from './team-rules.ts';
-import { BrokenPromise, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Whether nothing waits any more. What the stream does not hold any more waits for a person. */
 export function isDrained({ parked, deadLetters }: World): boolean {
@@ -11,9 +13,12 @@ export function isDrained({ parked, deadLetters }: World): boolean {
 
 /** What is promised of each item once everything is drained. */
 export function checkDrained(world: World, nakadi: SimulatedNakadi): void {
-  for (const { item, entry } of world.parked.rows.values()) {
-    if (/^\d/.test(String(entry))) {
-      throw new BrokenPromise(`a row is left though its head is closed: ${item} ${entry}`);
+  for (const row of world.parked.rows.values()) {
+    if (/^\d/.test(String(row.entry))) {
+      throw new BrokenPromise(`a row is left though its head is closed: ${row.item} ${row.entry}`);
+    }
+    if (row.entry === HEAD_ENTRY && isOpen(toHead(row as unknown as HeadRow))) {
+      throw new BrokenPromise(`a head is open, but the requeue does not find it: ${JSON.stringify(row)}`);
     }
   }
   for (const [id, changes] of Map.groupBy(world.table.changes, (change) => change.id)) {

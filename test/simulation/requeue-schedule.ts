@@ -44,7 +44,10 @@ export class RequeueSchedule {
   }
 
   start(): void {
-    if (this.world.now >= this.offUntil && this.world.scheduler.running('requeue').length < MOST_RUNS) {
+    const { parked, deadLetters } = this.world;
+    // A run that finds nothing shows nothing.
+    const isNeeded = parked.rows.size > 0 || deadLetters.letters.length > 0;
+    if (isNeeded && this.world.now >= this.offUntil && this.world.scheduler.running('requeue').length < MOST_RUNS) {
       void this.once();
     }
   }

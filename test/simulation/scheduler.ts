@@ -1,4 +1,5 @@
 import type { Clock } from '../../lambda/core/ports.ts';
+import { BrokenPromise } from './broken-promise.ts';
 
 /** One run of a function, or another actor: what can be killed, paused, and has a clock of its own. */
 export class Actor {
@@ -23,12 +24,18 @@ export class Actor {
 /** How an actor's work ended. */
 export type Ending<T> = { readonly type: 'done'; readonly value: T } | { readonly type: 'failed'; readonly error: unknown } | { readonly type: 'killed' };
 
+/** What becomes of the requests of an actor that is killed. */
+export type RequestFate = 'are lost' | 'take effect' | 'take effect later';
+
+/** How late a tardy request is, in milliseconds. */
+const TARDY_MS = 2_500;
+
 /** Something that is to happen when it is chosen. */
 interface Event {
   readonly actor: Actor;
   readonly at: number;
-  /** Whether it is a request under way: it may take effect though its sender is killed. */
-  readonly isRequest: boolean;
+  /** A request under way may take effect though its sender is killed: at once, or, where its effect may come late, later. */
+  readonly request?: 'prompt' | 'tardy';
   happen(): void;
 }
 
@@ -67,26 +74,27 @@ export class Scheduler {
   }
 
   /** Asks somebody outside the actor: the request takes effect at some time, its answer comes at a later one. */
-  call<T>(actor: Actor, effect: () => T): Promise<T> {
+  call<T>(actor: Actor, effect: () => T, request: Event['request'] = 'prompt'): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.add(actor, 0, true, () => {
+      this.add(actor, 0, request, () => {
         let answer = resolve as () => void;
         try {
           const value = effect();
           answer = () => resolve(value);
         } catch (error) {
+          if (error instanceof BrokenPromise) {
+            throw error;
+          }
           answer = () => reject(error as Error);
         }
-        if (actor.isAlive) {
-          this.add(actor, 0, false, answer);
-        }
+        this.add(actor, 0, undefined, answer);
       });
     });
   }
 
   sleep(actor: Actor, milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      this.add(actor, this.now + Math.max(0, milliseconds), false, resolve);
+      this.add(actor, this.now + Math.max(0, milliseconds), undefined, resolve);
     });
   }
 
@@ -114,14 +122,17 @@ export class Scheduler {
     });
   }
 
-  /** Kills an actor. Its requests that are under way are lost, or still take effect. */
-  kill(actor: Actor, requestsTakeEffect: boolean): void {
+  /** Kills an actor. Its requests that are under way are lost, or take effect now, or, those that can, later. */
+  kill(actor: Actor, requests: RequestFate): void {
+    const own = this.events.filter((event) => event.actor === actor && event.request !== undefined);
+    this.events = this.events.filter((event) => event.actor !== actor);
     actor.isAlive = false;
     this.actors.delete(actor);
-    const own = this.events.filter((event) => event.actor === actor);
-    this.events = this.events.filter((event) => event.actor !== actor);
-    if (requestsTakeEffect) {
-      own.filter((event) => event.isRequest).forEach((event) => event.happen());
+    if (requests === 'take effect') {
+      own.forEach((event) => event.happen());
+    } else if (requests === 'take effect later') {
+      const ghost = new Actor(`ghost of ${actor.name}`);
+      own.filter(({ request }) => request === 'tardy').forEach(({ happen }) => this.add(ghost, this.now + TARDY_MS, undefined, happen));
     }
     actor.onKill();
   }
@@ -140,9 +151,9 @@ export class Scheduler {
     });
   }
 
-  private add(actor: Actor, at: number, isRequest: boolean, happen: () => void): void {
+  private add(actor: Actor, at: number, request: Event['request'], happen: () => void): void {
     if (actor.isAlive) {
-      this.events.push({ actor, at, isRequest, happen });
+      this.events.push({ actor, at, request, happen });
       this.wake();
     }
   }
@@ -206,7 +217,7 @@ export class Scheduler {
         if (actor.pausedUntil > 0) {
           actor.overslept = true;
         } else {
-          this.kill(actor, false);
+          this.kill(actor, 'are lost');
         }
       }
     }

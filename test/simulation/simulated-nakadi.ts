@@ -1,9 +1,10 @@
 import type { ChangeEvent } from '../../lambda/core/change-event.ts';
 import type { Nakadi } from '../../lambda/core/ports.ts';
 import type { PublishAnswer } from '../../lambda/core/publish-outcome.ts';
+import { BrokenPromise } from './broken-promise.ts';
 import type { NakadiFault } from './history.ts';
 import type { Actor } from './scheduler.ts';
-import { BrokenPromise, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A publication that Nakadi has stored. */
 export interface Publication {

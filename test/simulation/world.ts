@@ -1,5 +1,5 @@
 import { DeadLetters } from './dead-letters.ts';
-import type { History, TableFault } from './history.ts';
+import { FAULT_COUNTS, type History, type TableFault } from './history.ts';
 import { MemoryDynamoDb } from './memory-dynamodb.ts';
 import { Scheduler } from './scheduler.ts';
 import { SourceTable } from './source-table.ts';
@@ -28,20 +28,20 @@ export class World {
   /** What happened, if anybody asks. */
   readonly trace?: string[];
 
-  private tableRequests = 0;
-  private readonly tableFaults: ReadonlyMap<number, { readonly fault: TableFault; readonly mask: number }>;
+  private readonly tableFaults: { readonly fault: TableFault; countdown: number }[];
 
   constructor(history: History, trace?: string[]) {
     this.history = history;
-    this.tableFaults = new Map(history.table.map((fault) => [fault.at, fault]));
+    this.tableFaults = history.table.map(({ at, fault }) => ({ fault, countdown: at }));
     this.trace = trace;
     this.scheduler = new Scheduler(START, history.choices);
     this.deadLetters = new DeadLetters(this);
   }
 
   /** What happens to the next request to the parked-events table. */
-  nextTableFault(): { readonly fault: TableFault; readonly mask: number } | undefined {
-    return this.tableFaults.get(this.tableRequests++);
+  nextTableFault(command: string): TableFault | undefined {
+    const counts = this.tableFaults.map(({ fault }) => FAULT_COUNTS[fault.type].test(command));
+    return this.tableFaults.find((fault, index) => counts[index] && fault.countdown-- === 0)?.fault;
   }
 
   get now(): number {
@@ -54,9 +54,4 @@ export class World {
       this.trace.push(`${String(this.scheduler.count).padStart(5)} ${seconds}s  ${what()}`);
     }
   }
-}
-
-/** What must never happen, and did. */
-export class BrokenPromise extends Error {
-  override readonly name = 'BrokenPromise';
 }

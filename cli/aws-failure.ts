@@ -19,6 +19,9 @@ export function describeAwsFailure(error: unknown, { table, region, endpoint }: 
   if (error.name === 'ResourceNotFoundException') {
     return `there is no table ${JSON.stringify(table)} in ${where}: check --table and --region, and the account of the credentials`;
   }
+  if (error.name === 'ValidationException' && /table\/index name|'tableName'/i.test(error.message)) {
+    return `--table must be the name or the ARN of a table, got ${JSON.stringify(table)}`;
+  }
   if (error.name === 'ValidationException' && /index/i.test(error.message)) {
     return `table ${JSON.stringify(table)} has no index of waiting items: --table must name a table of parked events, not the table that they come from`;
   }

@@ -29,5 +29,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error([OptionError, LocalRuntimeError].some((known) => error instanceof known) ? `\n${(error as Error).message}` : error);
-  process.exitCode = 2;
+  // What was under way when the soak ended early is not waited for.
+  process.exit(2);
 }

@@ -11,9 +11,10 @@ export function requeueLease(client: DynamoDBDocumentClient, table: string, hold
           new PutCommand({
             TableName: table,
             Item: { ...LEASE_KEY, holder, until },
-            ConditionExpression: 'attribute_not_exists(holder) OR #until < :now',
+            // Or it is ours already, and only the answer was lost.
+            ConditionExpression: 'attribute_not_exists(holder) OR #until < :now OR holder = :holder',
             ExpressionAttributeNames: { '#until': 'until' },
-            ExpressionAttributeValues: { ':now': now() },
+            ExpressionAttributeValues: { ':now': now(), ':holder': holder },
           }),
         ),
       );

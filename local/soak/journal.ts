@@ -1,13 +1,18 @@
-import { appendFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** What happened during a soak, as files in a folder; they are kept where something went wrong. */
+/** What happened during a soak, as files in a folder. It goes with the process, unless something was wrong. */
 export class Journal {
-  readonly folder: string;
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'outbox-soak-'));
+  #isKept = false;
 
-  constructor(folder: string) {
-    this.folder = folder;
+  constructor() {
+    process.once('exit', () => {
+      if (!this.#isKept) {
+        rmSync(this.folder, { recursive: true, force: true });
+      }
+    });
   }
 
   /** Notes what the soak did, in `timeline.log`. */
@@ -20,14 +25,12 @@ export class Journal {
     this.#append('functions.log', `${new Date().toISOString()} ${name} ${line}`);
   }
 
-  /** Writes values as JSON Lines. */
-  async keep(file: string, values: Iterable<unknown>): Promise<void> {
-    const lines = Array.from(values, (value) => JSON.stringify(value));
-    await writeFile(path.join(this.folder, file), lines.map((line) => `${line}\n`).join(''));
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+  /** Keeps the folder, with these files of JSON Lines in it. */
+  keep(files: Readonly<Record<string, readonly unknown[]>> = {}): void {
+    this.#isKept = true;
+    for (const [name, values] of Object.entries(files)) {
+      writeFileSync(path.join(this.folder, name), values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+    }
   }
 
   #append(file: string, line: string): void {

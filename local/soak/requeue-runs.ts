@@ -49,7 +49,7 @@ export class RequeueRuns {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       if (this.paused) {
-        await sleep(50);
+        await sleep(50, undefined, { ref: false });
         continue;
       }
       const began = Date.now();

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../random.ts';
 import { History } from '../scenario/history.ts';
@@ -37,7 +34,7 @@ const DRAIN_MS = 180_000;
  */
 export async function runSoak(options: SoakOptions, onProgress: (progress: Progress) => void): Promise<SoakSummary> {
   const { minutes, seed } = options;
-  const journal = new Journal(await mkdtemp(path.join(tmpdir(), 'outbox-soak-')));
+  const journal = new Journal();
   const log = new RelayLog();
   const history = new History(SOAK_KEYS);
   const runtimeErrors: string[] = [];
@@ -95,6 +92,12 @@ export async function runSoak(options: SoakOptions, onProgress: (progress: Progr
     const { parked, requeued } = log;
     const counts = { minutes, seed, faults: faults.counts, kills: kills.counts, parked, requeued, runtimeErrors, writeSeconds: (written - start) / 1000, drainSeconds };
     return await summarize(stack, history, journal, counts, faults.overtaken);
+  } catch (error) {
+    if (stack !== undefined) {
+      journal.keep();
+      throw new Error(`the soak ended early; its logs are in ${journal.folder}`, { cause: error });
+    }
+    throw error;
   } finally {
     clearInterval(ticker);
     await stack?.stop();

@@ -43,7 +43,7 @@ export function isGood({ wrongs, left }: SoakSummary): boolean {
 export type SoakCounts = Pick<SoakSummary, 'minutes' | 'seed' | 'faults' | 'kills' | 'parked' | 'requeued' | 'runtimeErrors' | 'writeSeconds' | 'drainSeconds'>;
 
 /**
- * Looks at what is there after a soak. Keeps the logs where something is wrong, and removes them otherwise.
+ * Looks at what is there after a soak. Keeps the logs where something is wrong.
  *
  * @param overtaken eids of events that failed while others of their request were stored
  */
@@ -75,15 +75,15 @@ export async function summarize(stack: SoakStack, history: History, journal: Jou
     },
   };
   if (isGood(summary)) {
-    await journal.remove();
     return summary;
   }
-  const changesOf = [...history.changes].map(([item, changes]) => ({ item, changes: changes.map(({ operation, item: { version } }) => `${operation} ${version?.N ?? ''}`) }));
-  await journal.keep('history.jsonl', changesOf);
-  await journal.keep('nakadi.jsonl', accepted.map(({ request, eid, receivedAt, raw }) => ({ request, eid, receivedAt, event: raw.slice(0, 2_000) })));
-  await journal.keep('requests.jsonl', requests.list);
-  await journal.keep('parked-events.jsonl', rows);
-  await journal.keep('summary.jsonl', [summary]);
+  journal.keep({
+    'summary.jsonl': [summary],
+    'history.jsonl': [...history.changes].map(([item, changes]) => ({ item, changes: changes.map(({ operation, item: { version } }) => `${operation} ${version?.N ?? ''}`) })),
+    'nakadi.jsonl': accepted.map(({ request, eid, receivedAt, raw }) => ({ request, eid, receivedAt, event: raw.slice(0, 2_000) })),
+    'requests.jsonl': requests.list,
+    'parked-events.jsonl': rows,
+  });
   return { ...summary, logs: journal.folder };
 }
 

@@ -6,6 +6,8 @@ const access = { table: 'T', region: 'eu-west-1' };
 test.each<[Error, string]>([
   [failure('ResourceNotFoundException'), 'there is no table "T" in region eu-west-1: check --table and --region'],
   [failure('ValidationException', 'The table does not have the specified index: open-items'), 'table "T" has no index of waiting items'],
+  [failure('ValidationException', "1 validation error detected: Value 'T' at 'tableName' failed to satisfy constraint"), '--table must be the name or the ARN of a table, got "T"'],
+  [failure('ValidationException', 'Invalid table/index name.  Table/index names must be'), '--table must be the name or the ARN of a table, got "T"'],
   [failure('AccessDeniedException', 'User: x is not authorized to perform: dynamodb:Query'), 'list and show need dynamodb:Query'],
   [failure('CredentialsProviderError'), 'there are no AWS credentials: set AWS_PROFILE, or sign in (why)'],
   [failure('TokenProviderError'), 'there are no AWS credentials'],

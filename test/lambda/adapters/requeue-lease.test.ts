@@ -48,3 +48,10 @@ test('fails when the table does', async () => {
   const broken = requeueLease(local.documents, 'no-such-table', 'a', () => now);
   await expect(broken.acquire(now)).rejects.toThrow(expect.objectContaining({ name: 'ResourceNotFoundException' }) as Error);
 });
+
+test('the holder gets it again: its first answer may have been lost', async () => {
+  await lease('a').acquire(now + 1_000);
+  expect(await lease('a').acquire(now + 2_000)).toBe(true);
+  now += 1_500;
+  expect(await lease('b').acquire(now + 1_000)).toBe(false);
+});

@@ -52,6 +52,20 @@ describe('parked events', () => {
     expect(outbox.waiting('a')).toEqual([]);
   });
 
+  test('of an item with very many do not hold up the others', async () => {
+    for (let sequence = 1; sequence <= 5_000; sequence++) {
+      await outbox.park('hot', sequence);
+    }
+    for (const [index, id] of ['a', 'b', 'c'].entries()) {
+      await outbox.park(id, 5_001 + index);
+    }
+    await outbox.run();
+    const requests = outbox.nakadi.requests.map((events) => new Set(events.map((event) => event.item)));
+    // The first request is the probe; the others come with the second one.
+    expect(['a', 'b', 'c'].map((id) => requests.findIndex((items) => items.has(item(id))))).toEqual([1, 1, 1]);
+    expect(outbox.published()).toHaveLength(5_003);
+  });
+
   test('are not taken up after the deadline', async () => {
     await outbox.park('a', 1);
     await outbox.run(outbox.clock.now());

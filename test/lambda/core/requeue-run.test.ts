@@ -48,6 +48,14 @@ describe('a run', () => {
     expect(leases).toEqual(['until 310000', 'released']);
   });
 
+  test('tells how much still waits', async () => {
+    await park(1);
+    nakadi.fault = () => ({ type: 'status', status: 503 });
+    expect(await run()).toMatchObject({ parked: { published: 0, away: 'away: 503' }, backlog: { items: 1, more: false } });
+    nakadi.fault = () => undefined;
+    expect(await run()).toMatchObject({ parked: { published: 1 }, backlog: { items: 0 } });
+  });
+
   test('does nothing while another one holds the lease', async () => {
     free = false;
     await park(1);

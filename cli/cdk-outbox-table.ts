@@ -16,6 +16,9 @@ function connect({ table, region, endpoint }: TableAccess): ParkedEventsAccess {
   return { events: parkedEventsOperator(documents, table, Date.now), skipped: skippedEvents(documents, table, Date.now) };
 }
 
+// The SDK would warn of the Node that runs it; but it is bundled, and asks for no newer one.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 // Whoever reads only the beginning of a list has what they wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 

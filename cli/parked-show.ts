@@ -46,7 +46,7 @@ async function showItem({ head, detail }: KnownItem, events: ParkedEventsOperato
   for await (const record of events.storedRecords(head)) {
     await terminal.print(describeRecord(record));
     // Rows beyond the record's parts are what a longer form of it left.
-    await terminal.print(record.whole ? rawRecord(record.rows.slice(0, record.rows[0].parts).map((row) => row.record)) : '  (incomplete)');
+    await terminal.print(rawRecord(record.rows.slice(0, record.rows[0].parts).map((row) => row.record)));
   }
 }
 
@@ -84,6 +84,11 @@ export function shorten(sequence: string): string {
   return sequence.replace(/^0+(?=\d)/, '');
 }
 
+/** The record as one line of JSON, as far as it can be read: a row may be missing, or was copied by hand. */
 function rawRecord(parts: readonly Uint8Array[]): string {
-  return JSON.stringify(unpackRecord(parts));
+  try {
+    return JSON.stringify(unpackRecord(parts));
+  } catch (error) {
+    return `  the record cannot be read: ${(error as Error).message}`;
+  }
 }

@@ -38,7 +38,11 @@ export interface RelayReport {
   readonly leftOut: number;
   readonly parked: number;
   readonly held: number;
+  /** Records whose event Nakadi refused, or of which none could be made. */
+  readonly rejected: number;
   readonly patchesLeftOut: number;
+  /** Age of the oldest event that was accepted, in milliseconds; undefined where none was. */
+  readonly publicationAgeMs?: number;
   /** Why records are held or parked, without any words of Nakadi or of a mapping: those may quote an item, and stand with the parked record. */
   readonly reasons: readonly string[];
 }
@@ -96,7 +100,9 @@ export async function relayBatch(
     leftOut: plan.leftOut,
     parked: parkable.length - unparked.records.length,
     held: unsettled.length,
+    rejected: parkings.filter(({ reason }) => reason === 'rejected' || reason === 'invalid').length,
     patchesLeftOut: [...result.accepted].filter((event) => event.patchLeftOut).length,
+    publicationAgeMs: ageOfOldest(result.accepted, plan.events, ports.clock.now()),
     reasons: [
       ...new Set([
         ...parkable.map(({ reason, detail }) => briefReason(reason, detail)),
@@ -106,6 +112,16 @@ export async function relayBatch(
       ]),
     ],
   };
+}
+
+/** The time of a change is in whole seconds, rounded down. */
+function ageOfOldest(accepted: ReadonlySet<ChangeEvent>, events: ReadonlyMap<ChangeEvent, StreamRecord>, now: number): number | undefined {
+  let oldest: number | undefined;
+  for (const event of accepted) {
+    const { createdAt } = events.get(event) as StreamRecord;
+    oldest = oldest === undefined || createdAt < oldest ? createdAt : oldest;
+  }
+  return oldest === undefined ? undefined : Math.max(0, now - oldest);
 }
 
 /** What is to be done with each record of a batch before Nakadi is asked. */

@@ -3,8 +3,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
-import { readEnvironment } from '../adapters/environment.ts';
+import { readEnvironment, requireEnv } from '../adapters/environment.ts';
 import { loadMapping } from '../adapters/mapping-module.ts';
+import { FunctionMetrics } from '../adapters/metrics.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { parkingLot } from '../adapters/parking-lot.ts';
 import { systemClock } from '../adapters/system-clock.ts';
@@ -16,13 +17,17 @@ import type { RawStreamRecord } from '../core/stream-record.ts';
 const { endpoint, credentials, settings, parkedEventsTable } = readEnvironment((file) => loadMapping(import.meta.dirname, file));
 const { requestTimeoutMs } = settings.publishing;
 
+const metrics = new FunctionMetrics(requireEnv('AWS_LAMBDA_FUNCTION_NAME'));
 const ports: RelayPorts = {
   clock: systemClock,
-  nakadi: nakadiHttp({
-    endpoint,
-    requestTimeoutMs,
-    tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
-  }),
+  nakadi: metrics.timed(
+    nakadiHttp({
+      endpoint,
+      requestTimeoutMs,
+      tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
+    }),
+    systemClock.now,
+  ),
   parkingLot: parkingLot(DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT)), parkedEventsTable, systemClock.now),
 };
 const memory: RelayMemory = { oneTryUntil: 0 };
@@ -35,5 +40,6 @@ export async function handler(
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS - requestTimeoutMs;
   const { response, ...report } = await relayBatch(event.Records, ports, settings, memory, deadline);
   logEvent(report.parked > 0 || report.held > 0 ? 'warn' : 'info', 'relay.batch', report);
+  metrics.relayed(report);
   return response;
 }

@@ -8,6 +8,7 @@ import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { deadLetterQueue } from '../adapters/dead-letter-queue.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
 import { loadMapping } from '../adapters/mapping-module.ts';
+import { FunctionMetrics } from '../adapters/metrics.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { parkedEventsTable } from '../adapters/parked-events-table.ts';
 import { requeueLease } from '../adapters/requeue-lease.ts';
@@ -21,15 +22,19 @@ const environment = readEnvironment((file) => loadMapping(import.meta.dirname, f
 const { endpoint, credentials, settings } = environment;
 const { requestTimeoutMs } = settings.publishing;
 
+const metrics = new FunctionMetrics(requireEnv('AWS_LAMBDA_FUNCTION_NAME'));
 const dynamodb = new DynamoDBClient(AWS_CLIENT);
 const documents = DynamoDBDocumentClient.from(dynamodb);
 const ports: Omit<RunPorts, 'lease'> = {
   clock: systemClock,
-  nakadi: nakadiHttp({
-    endpoint,
-    requestTimeoutMs,
-    tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
-  }),
+  nakadi: metrics.timed(
+    nakadiHttp({
+      endpoint,
+      requestTimeoutMs,
+      tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
+    }),
+    systemClock.now,
+  ),
   parkedEvents: parkedEventsTable(documents, environment.parkedEventsTable, systemClock.now),
   sourceTable: sourceTable(dynamodb, requireEnv(ENV.sourceTable)),
   deadLetters: deadLetterQueue(new SQSClient(AWS_CLIENT), requireEnv(ENV.deadLetterQueueUrl)),
@@ -40,7 +45,9 @@ const ports: Omit<RunPorts, 'lease'> = {
 export async function handler(_event: unknown, context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<void> {
   const killedAt = systemClock.now() + context.getRemainingTimeInMillis();
   const lease = requeueLease(documents, environment.parkedEventsTable, context.awsRequestId, systemClock.now);
-  const { alone, deadLetters, parked, backlog } = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
+  const report = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
+  const { alone, deadLetters, parked, backlog } = report;
+  metrics.requeued(report, systemClock.now());
   if (!alone || deadLetters === undefined || parked === undefined) {
     logEvent('info', 'requeue.skipped', { why: 'another run holds the lease' });
     return;

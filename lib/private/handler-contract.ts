@@ -145,12 +145,13 @@ export const PARKED_EVENTS = {
 export const RESERVE_MS = 40_000;
 
 /**
- * The metrics that the functions write. Their only dimension is `FunctionName`: it is known in the function and in the construct, and no two outboxes
- * share it.
+ * The metrics that the functions write. Their only dimension is the function's name: it is known in the function and in the construct, and no two
+ * outboxes share it.
  */
 export const METRICS = {
   namespace: 'OutboxTable',
-  dimension: 'FunctionName',
+  /** Named as Powertools names it. */
+  dimension: 'service',
   /** Written by the relay and by the requeue. */
   both: {
     /** Events that Nakadi accepted. Count. */

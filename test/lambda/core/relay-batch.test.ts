@@ -41,7 +41,7 @@ const back = (): void => {
 describe('what Nakadi takes', () => {
   test('is published in order, and the batch is settled', async () => {
     const report = await relay([record('a', 1), record('b', 2), record('a', 3)]);
-    expect(report).toEqual({ response: failures(), records: 3, accepted: 3, skipped: 0, leftOut: 0, parked: 0, held: 0, patchesLeftOut: 0, reasons: [] });
+    expect(report).toEqual({ response: failures(), records: 3, accepted: 3, skipped: 0, leftOut: 0, parked: 0, held: 0, rejected: 0, patchesLeftOut: 0, publicationAgeMs: 1_000, reasons: [] });
     expect(published()).toEqual([1, 2, 3]);
     expect(parking.announced.size).toBe(0);
   });

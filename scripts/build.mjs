@@ -1,6 +1,7 @@
-// Builds everything that is generated: lib/**/*.js and .jsii (jsii), lambda/dist (esbuild), API.md (jsii-docgen).
+// Builds everything that is generated: lib/**/*.js and .jsii (jsii), lambda/dist and cli/dist (esbuild), API.md (jsii-docgen).
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { bundleCli } from './bundle-cli.mjs';
 import { bundleHandlers } from './bundle-handlers.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -15,4 +16,5 @@ function run(command, ...args) {
 
 run('jsii', '--silence-warnings=reserved-word');
 await bundleHandlers(root, path.join(root, 'lambda/dist'));
+await bundleCli(root, path.join(root, 'cli/dist'));
 run('jsii-docgen', '--output', 'API.md');

@@ -55,8 +55,8 @@ step('Installing', 'node_modules/.install-stamp', ['package.json', 'package-lock
 step(
   'Building',
   '.build-stamp',
-  ['package.json', 'package-lock.json', 'tsconfig.json', 'README.md', ...filesBelow('lib'), ...filesBelow('lambda'), 'scripts/build.mjs', 'scripts/bundle-handlers.mjs'],
-  ['lib/index.js', '.jsii', 'API.md', 'lambda/dist/relay/index.mjs', 'lambda/dist/requeue/index.mjs'],
+  ['package.json', 'package-lock.json', 'tsconfig.json', 'README.md', ...filesBelow('lib'), ...filesBelow('lambda'), ...filesBelow('cli'), 'scripts/build.mjs', 'scripts/bundle-handlers.mjs', 'scripts/bundle-cli.mjs'],
+  ['lib/index.js', '.jsii', 'API.md', 'lambda/dist/relay/index.mjs', 'lambda/dist/requeue/index.mjs', 'cli/dist/cdk-outbox-table.mjs'],
   'node',
   'scripts/build.mjs',
 );

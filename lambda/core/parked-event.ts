@@ -80,7 +80,7 @@ export interface ParkedRecord {
 }
 
 /** Whether a record is still to be published. Rows at or before `through` are what a crash left behind. */
-export function isDue(parked: ParkedRecord, head: Head): boolean {
+export function isDue(parked: Pick<ParkedRecord, 'sequence' | 'late'>, head: Pick<Head, 'through' | 'upTo'>): boolean {
   return parked.late || (parked.sequence > head.through && parked.sequence <= head.upTo);
 }
 

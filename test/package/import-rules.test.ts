@@ -37,7 +37,15 @@ test('the handlers meet the library in the contract only', () => {
 test('the library imports neither handlers nor anything but its peers', () => {
   const foreign = importsBelow('lib').map(resolve).filter((module) => !module.startsWith('lib/'));
 
-  expect(foreign.filter((module) => !/^(aws-cdk-lib(\/aws-[a-z]+)?|constructs|node:(crypto|fs|path))$/.test(module))).toEqual([]);
+  expect(foreign.filter((module) => !/^(aws-cdk-lib(\/aws-[a-z0-9]+)?|constructs|node:(crypto|fs|path))$/.test(module))).toEqual([]);
+});
+
+test('the command imports itself, the core and the adapters, clients of DynamoDB and what Node has; nobody imports it', () => {
+  const foreign = importsBelow('cli').map(resolve).filter((module) => !/^(cli|lambda\/core|lambda\/adapters)\//.test(module));
+  expect(foreign.filter((module) => !/^(node:[a-z/]+|@aws-sdk\/(client-dynamodb|lib-dynamodb)|@smithy\/[a-z-]+)$/.test(module))).toEqual([]);
+
+  const users = ['lib', 'lambda', 'local'].flatMap(importsBelow).map(resolve).filter((module) => module.startsWith('cli/'));
+  expect(users).toEqual([]);
 });
 
 test('the local runtime, the stand-in and the scenario know nothing of the handlers or the library', () => {

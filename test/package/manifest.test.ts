@@ -21,6 +21,11 @@ test('what is compiled and tested against is the oldest version that the peers a
   }
 });
 
+test('the operators\' command is in the package', () => {
+  expect(manifest.bin).toEqual({ 'cdk-outbox-table': 'cli/dist/cdk-outbox-table.mjs' });
+  expect(manifest.files).toContain('cli/dist');
+});
+
 test('the language targets for umbrella libraries are those of the package', () => {
   expect(readJson('.jsiirc.json')).toEqual({ targets: (manifest.jsii as { targets: unknown }).targets });
 });

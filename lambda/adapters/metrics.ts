@@ -30,7 +30,7 @@ export class FunctionMetrics {
     };
   }
 
-  /** Writes what an invocation of the relay did. */
+  /** Writes what an invocation of the relay did; zeros too, because alarms compare with them. */
   relayed({ accepted, rejected, patchesLeftOut, parked, held, publicationAgeMs }: Omit<RelayReport, 'response'>): void {
     this.#count({
       [METRICS.both.accepted]: accepted,

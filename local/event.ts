@@ -67,6 +67,9 @@ function main(): number {
         }
         note(limits(event, shape.maxEventBytes));
       }
+      if (result.madeUp.length > 0) {
+        note(`${result.madeUp.join(' and ')} made up here: the record does not have what the relay makes ${result.madeUp.length > 1 ? 'them' : 'it'} of`);
+      }
     }
   }
   if (values.schema === true) {

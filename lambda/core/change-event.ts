@@ -57,7 +57,7 @@ export function assembleEvents(record: StreamRecord, shape: EventShape): Assembl
       if (!newImage || !oldImage) {
         return missing(newImage ? 'OldImage' : 'NewImage');
       }
-      return assemble({ ...change, operation: 'U', newImage, oldImage });
+      return assemble({ ...change, operation: 'U', newImage, oldImage, comesFromElsewhere: routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route });
     case 'REMOVE':
       return oldImage ? assemble({ ...change, operation: 'D', oldImage }) : missing('OldImage');
     default:
@@ -103,7 +103,7 @@ export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap |
     maxEventBytes: shape.maxEventBytes,
     operation,
     ...(image === undefined ? { oldImage: lastImage } : { newImage: image }),
-    variant: `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(image ?? null), 'hex')}`,
+    variant: (data) => `${operation} ${subject.lateMarks} ${hash('sha256', image === undefined ? 'null' : JSON.stringify(data), 'hex')}`,
   });
 }
 
@@ -114,7 +114,10 @@ interface Change {
   readonly operation: DataOperation;
   readonly newImage?: AttributeMap;
   readonly oldImage?: AttributeMap;
-  readonly variant?: string;
+  /** Whether the item was for another route before the change, or for none: then the event type has not seen it. */
+  readonly comesFromElsewhere?: boolean;
+  /** Tells a snapshot from others, by what it shows. */
+  readonly variant?: (data: JsonObject) => string;
 }
 
 function assemble(change: Change): Assembly {
@@ -128,7 +131,7 @@ function assemble(change: Change): Assembly {
       return invalid(`${pointer([strange])} is missing, or is not as in Keys: an image must hold the item's key`);
     }
     const patch = newItem && oldItem && createPatch(oldItem, newItem);
-    if (patch?.length === 0) {
+    if (patch?.length === 0 && change.comesFromElsewhere !== true) {
       return NOTHING; // only what is left out has changed
     }
     const item = newItem ?? (oldItem as JsonObject);
@@ -138,13 +141,15 @@ function assemble(change: Change): Assembly {
     }
     const write = eventWriter(change, item);
     const whole = write(JSON.stringify(dataOf(change, item, patch)));
+    const patchLeftOut = whole.bytes > change.maxEventBytes && patch !== undefined && route.patchFormat !== 'none';
+    const event = patchLeftOut ? { ...write(JSON.stringify(dataOf(change, item))), patchLeftOut } : whole;
     if (route.map === undefined) {
-      return fitting(change, whole, () => ({ ...write(JSON.stringify(dataOf(change, item))), patchLeftOut: patch !== undefined && route.patchFormat !== 'none' }));
+      return sent(change, event, item);
     }
-    const mapped = route.map(mappingInput(itemToJson(occurrence.keys, imageShape), newItem, oldItem, whole));
+    const mapped = route.map(mappingInput(itemToJson(occurrence.keys, imageShape), newItem, oldItem, event));
     switch (mapped.type) {
       case 'data':
-        return fitting(change, write(mapped.json));
+        return sent(change, { ...write(mapped.json), patchLeftOut }, {});
       case 'nothing':
         return NOTHING;
       case 'failed':
@@ -185,7 +190,7 @@ function dataOf({ occurrence, route }: Change, item: JsonObject, patch?: PatchOp
 
 /** Writes the event with different data, given as JSON text. */
 function eventWriter({ occurrence, route, operation, variant }: Change, item: JsonObject): (data: string) => ChangeEvent {
-  const eid = eventId(occurrence.item, occurrence.sequence, variant);
+  const eid = eventId(occurrence.item, occurrence.sequence, variant?.(item));
   const envelope = JSON.stringify({ metadata: eventMetadata(eid, occurrence, route, operation, item), data_type: route.dataType, data_op: operation });
   return (data) => {
     const json = `${envelope.slice(0, -1)},"data":${data}}`;
@@ -202,14 +207,16 @@ function eventWriter({ occurrence, route, operation, variant }: Change, item: Js
   };
 }
 
-/** The event, or a smaller one where it is too large; and the tombstone behind a deletion. */
-function fitting(change: Change, event: ChangeEvent, smaller?: () => ChangeEvent): Assembly {
-  const sent = event.bytes > change.maxEventBytes && smaller !== undefined ? smaller() : event;
-  if (sent.bytes > change.maxEventBytes) {
-    return invalid(`the event has ${sent.bytes} bytes, more than the ${change.maxEventBytes} that Nakadi takes`);
+/** The event, where it is not too large; and the tombstone behind a deletion. */
+function sent({ route, operation, maxEventBytes }: Change, event: ChangeEvent, item: JsonObject): Assembly {
+  if (event.bytes > maxEventBytes) {
+    const sizes = Object.entries(item).map(([name, value]): [string, number] => [name, JSON.stringify(value).length]);
+    const [largest] = sizes.sort(([, a], [, b]) => b - a);
+    const where = largest === undefined ? '' : `; its largest attribute is ${pointer([largest[0]])}`;
+    return invalid(`the event has ${event.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes${where}`);
   }
-  const buried = change.route.tombstones === true && change.operation === 'D';
-  return { type: 'events', events: buried ? [sent, { ...sent, sequence: `${sent.sequence}~`, tombstone: true }] : [sent] };
+  const buried = route.tombstones === true && operation === 'D';
+  return { type: 'events', events: buried ? [event, { ...event, sequence: `${event.sequence}~`, tombstone: true }] : [event] };
 }
 
 function unrouted(shape: EventShape): Assembly {

@@ -33,7 +33,7 @@ export function eventMetadata(eid: string, occurrence: Occurrence, route: Route,
   if (!(occurrence.createdAt > 0)) {
     throw new InvalidAttributeError('dynamodb.ApproximateCreationDateTime must be a number of seconds since 1970, from 1 to the end of the year 9999');
   }
-  const flowId = route.flowIdAttribute === undefined ? undefined : data[route.flowIdAttribute];
+  const flowId = route.flowIdAttribute === undefined || isUnwritten(operation) ? undefined : data[route.flowIdAttribute];
   return {
     eid,
     occurred_at: occurredAt(occurrence, route, operation, data),
@@ -41,6 +41,11 @@ export function eventMetadata(eid: string, occurrence: Occurrence, route: Route,
     // Nakadi refuses the key for event types that are not compacted, and refuses its absence for those that are.
     ...(route.cleanupPolicy === 'delete' ? {} : { partition_compaction_key: compactionKey(occurrence, route) }),
   };
+}
+
+/** Whether nobody wrote the attributes of the event with the change: those of a deletion, or of a snapshot, tell of an earlier write. */
+function isUnwritten(operation: DataOperation): boolean {
+  return operation === 'D' || operation === 'S';
 }
 
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]((0\d|1[0-7]):[0-5]\d|18:00))$/i;
@@ -55,9 +60,9 @@ function isTime(text: string): boolean {
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day as string);
 }
 
-/** The attribute that the team names tells when the item was written; of a deletion or a snapshot it knows nothing. */
+/** The attribute that the team names tells when the item was written. */
 function occurredAt({ createdAt }: Occurrence, { occurredAtAttribute, numberEncoding }: Route, operation: DataOperation, data: JsonObject): string {
-  const value = occurredAtAttribute === undefined || operation === 'D' || operation === 'S' ? undefined : data[occurredAtAttribute];
+  const value = occurredAtAttribute === undefined || isUnwritten(operation) ? undefined : data[occurredAtAttribute];
   if (value === undefined || value === null) {
     return new Date(createdAt).toISOString();
   }

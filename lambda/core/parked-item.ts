@@ -35,6 +35,9 @@ export type ItemProgress =
 const RECORDS_PER_ROUND = 100;
 const BYTES_PER_ROUND = 1_000_000;
 
+/** How long an item is put off before a mapping is called for it, in milliseconds. */
+const MAPPING_POSTPONEMENT_MS = 60_000;
+
 /** What loading needs besides the item. */
 export interface Loading {
   readonly parkedEvents: ParkedEvents;
@@ -60,6 +63,10 @@ export async function loadItem(item: string, { parkedEvents, clock, shape, befor
   const due = rows.filter((row) => isDue(row, head));
   // Rows beyond `upTo` were parked after the head was read: they are neither due nor left behind.
   const leftovers = rows.filter((row) => !row.late && row.sequence <= head.through);
+  if (shape.routes.some(({ map }) => map !== undefined)) {
+    // Should a mapping end the process, the next run begins with other items.
+    await parkedEvents.postpone(item, new Date(clock.now() + MAPPING_POSTPONEMENT_MS).toISOString());
+  }
   const events: (readonly ChangeEvent[])[] = [];
   let last: StreamRecord | undefined;
   let bytes = 0;

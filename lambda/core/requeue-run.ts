@@ -46,7 +46,9 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
   try {
     // Half of the time at most: whatever is in the queue, what is parked has its turn.
     const now = ports.clock.now();
-    const isPublished = (record: StreamRecord): boolean => assembleEvents(record, settings.shape).type !== 'nothing';
+    // Without mappings: dead letters come to safety first, whatever a mapping does.
+    const unmapped = { ...settings.shape, routes: settings.shape.routes.map((route) => ({ ...route, map: undefined })) };
+    const isPublished = (record: StreamRecord): boolean => assembleEvents(record, unmapped).type !== 'nothing';
     const deadLetters = await requeueDeadLetters(ports, isPublished, now + (stopAt - now) / 2);
     const parked = await requeueParked(ports, settings, stopAt);
     const backlog = await ports.parkedEvents.backlog();

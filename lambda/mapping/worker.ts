@@ -1,6 +1,7 @@
 // The thread in which a team's mapping runs; the other end is adapters/mapping-module.ts.
 import { workerData } from 'node:worker_threads';
 import type { MappedData } from '../core/event-route.ts';
+import { canonicalNumber, isJsonNumber } from '../core/number-text.ts';
 import { BEGUN, STATE, type ThreadData } from './thread.ts';
 
 // What the module does to JSON must not change what is read and written here.
@@ -70,29 +71,42 @@ function answer(input: string): MappedData {
 
 /** Keeps what JSON.parse would round. */
 function exactNumbers(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
-  return typeof value === 'number' && context?.source !== undefined && String(value) !== context.source ? rawJSON(context.source) : value;
+  return typeof value === 'number' && context?.source !== undefined && canonicalNumber(String(value)) !== context.source ? rawJSON(context.source) : value;
 }
 
 /** Lets through what JSON says as it is meant. Of a promise, a Map or NaN it would make `{}` or `null`. */
-function strictly(name: string, value: unknown): unknown {
+function strictly(this: unknown, name: string, value: unknown): unknown {
   const refuse = (what: string): never => {
     throw new Refusal(`the mapping must return what JSON can hold, got ${what} as ${stringify(name.slice(0, MESSAGE_LENGTH))}`);
   };
   switch (typeof value) {
     case 'number':
-      return Number.isFinite(value) && (!Number.isInteger(value) || Math.abs(value) < 2 ** 63) ? value : refuse('a number that Nakadi does not take');
+      return isTaken(String(value)) ? value : refuse('a number that Nakadi does not take');
+    case 'undefined':
+      return Array.isArray(this) ? refuse('undefined') : value;
     case 'bigint':
     case 'function':
     case 'symbol':
       return refuse(`a ${typeof value}`);
     case 'object': {
+      if (isRawJSON(value)) {
+        return isTaken((value as { rawJSON: string }).rawJSON) ? value : refuse('a number that Nakadi does not take');
+      }
+      if (value === null && (this as Record<string, unknown>)[name] instanceof Date) {
+        return refuse('a date that is none');
+      }
       const prototype: unknown = value === null ? null : Object.getPrototypeOf(value);
-      const plain = prototype === null || prototype === Object.prototype || Array.isArray(value) || isRawJSON(value);
+      const plain = prototype === null || prototype === Object.prototype || Array.isArray(value);
       return plain ? value : refuse('an object that is not plain');
     }
     default:
       return value;
   }
+}
+
+function isTaken(number: string): boolean {
+  const canonical = canonicalNumber(number);
+  return canonical !== undefined && isJsonNumber(canonical);
 }
 
 function describe(value: unknown): string {

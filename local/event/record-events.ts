@@ -4,7 +4,7 @@ import { readStreamRecord, type RawStreamRecord, type StreamRecord } from '../..
 
 /** What becomes of a record. */
 export type RecordEvents =
-  | { readonly type: 'events'; readonly route: Route; readonly events: readonly ChangeEvent[] }
+  | { readonly type: 'events'; readonly route: Route; readonly events: readonly ChangeEvent[]; readonly madeUp: readonly string[] }
   | { readonly type: 'nothing' }
   /** No event; the text says why. */
   | { readonly type: 'fault'; readonly detail: string };
@@ -21,7 +21,13 @@ export function recordEvents(raw: RawStreamRecord, shape: EventShape): RecordEve
   if (assembly.type === 'invalid') {
     return { type: 'fault', detail: `would be parked: ${assembly.detail}` };
   }
-  return assembly.type === 'nothing' ? assembly : { ...assembly, route: routeOf(record, shape.routes) as Route };
+  return assembly.type === 'nothing' ? assembly : { ...assembly, route: routeOf(record, shape.routes) as Route, madeUp: madeUp(raw) };
+}
+
+/** What of the metadata is made up, because the record lacks what it comes from. */
+function madeUp({ eventSourceARN, dynamodb }: RawStreamRecord): string[] {
+  const eid = eventSourceARN === undefined || dynamodb?.SequenceNumber === undefined ? ['eid'] : [];
+  return dynamodb?.ApproximateCreationDateTime === undefined ? [...eid, 'occurred_at'] : eid;
 }
 
 /**

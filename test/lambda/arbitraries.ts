@@ -1,8 +1,12 @@
 import fc from 'fast-check';
+import { canonicalNumber } from '../../lambda/core/number-text.ts';
 import type { AttributeMap, AttributeValue } from '../../lambda/core/stream-record.ts';
 
 /** Names that plain JavaScript objects stumble over, and names that JSON Pointers must escape. */
 const oddNames = fc.constantFrom('__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'length', '', '0', '1', '-', 'a/b', 'a~b', '~1', '/');
+
+/** Any text that JavaScript has, halves of surrogate pairs included. */
+const text = fc.string({ unit: fc.oneof(fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), fc.constantFrom('a', '\ud83d', '\ude00', '\u0000', '"', '\\')), maxLength: 6 });
 
 const names = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b', 'c', 'd') }, { weight: 1, arbitrary: oddNames }, fc.string({ maxLength: 4 }));
 
@@ -39,14 +43,15 @@ const { map, value } = fc.letrec<{ value: AttributeValue; map: AttributeMap }>((
   value: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.constantFrom('x', 'y', 'z').map((S) => ({ S })),
-    fc.string({ unit: 'binary', maxLength: 6 }).map((S) => ({ S })),
+    text.map((S) => ({ S })),
     fc.integer({ min: 0, max: 3 }).map((N) => ({ N: String(N) })),
     numberText.map((N) => ({ N })),
     fc.boolean().map((BOOL) => ({ BOOL })),
     fc.constant({ NULL: true }),
     base64.map((B) => ({ B })),
-    setOf(fc.string({ maxLength: 3 })).map((SS) => ({ SS })),
+    setOf(text).map((SS) => ({ SS })),
     setOf(fc.integer({ min: -20, max: 20 }).map(String)).map((NS) => ({ NS })),
+    fc.uniqueArray(fc.oneof(neighbour, numberText), { minLength: 1, maxLength: 5, selector: canonicalNumber }).map((NS) => ({ NS })),
     setOf(base64).map((BS) => ({ BS })),
     fc.array(tie('value'), { maxLength: 8 }).map((L) => ({ L })),
     tie('map').map((M) => ({ M })),

@@ -138,8 +138,7 @@ class Parser {
       }
       case 'REMOVE':
         return (_row, names, to) => {
-          // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a copy of a row
-          delete to[nameOf(path, names)];
+          Reflect.deleteProperty(to, nameOf(path, names));
         };
       case 'ADD': {
         const value = this.operand();

@@ -12,6 +12,9 @@ export function faultyClient(world: World, actor: Actor): DynamoDBDocumentClient
     const request = (): object => {
       const fault = world.isCalm ? undefined : world.nextTableFault(command.constructor.name);
       world.note(() => `${actor.name}: ${describe(command)}${fault === undefined ? '' : ` (${fault.type})`}`);
+      if (actor.overslept || !actor.isAlive) {
+        itemsOf(command).forEach((item) => world.disturbed.add(item));
+      }
       const answer = execute(world, command, fault);
       torn = fault?.type === 'torn' ? fault : undefined;
       return answer;
@@ -71,11 +74,20 @@ function execute({ parked }: World, command: Command, fault: TableFault | undefi
   }
 }
 
+function keysOf({ input }: Command): Row[] {
+  const { Key, Item, TransactItems } = input as Partial<Input>;
+  return [Key ?? Item ?? []].flat().concat((TransactItems ?? []).flatMap((item) => Object.values(item).map((write) => write.Key ?? write.Item)));
+}
+
+function itemsOf(command: Command): string[] {
+  return keysOf(command).map(({ item }) => item as string);
+}
+
 /** The command as a person reads it. */
-function describe({ constructor: { name }, input }: Command): string {
-  const { Key, Item, UpdateExpression, ConditionExpression, ExpressionAttributeValues, TransactItems, RequestItems, IndexName } = input as Partial<Input>;
-  const keys = [Key ?? Item ?? []].flat().concat((TransactItems ?? []).flatMap((item) => Object.values(item).map((write) => write.Key ?? write.Item)));
-  const entries = keys.map((key) => String(key.entry).replace(/^0+/, ''));
+function describe(command: Command): string {
+  const { constructor: { name }, input } = command;
+  const { UpdateExpression, ConditionExpression, ExpressionAttributeValues, TransactItems, RequestItems, IndexName } = input as Partial<Input>;
+  const entries = keysOf(command).map((key) => String(key.entry).replace(/^0+/, ''));
   const values = ExpressionAttributeValues ?? TransactItems?.[0]?.Update?.ExpressionAttributeValues ?? {};
   const shown = Object.entries(values).filter(([key]) => /:(sequence|through|upTo|lateMarks|dueAt|one|at|before)$/.test(key));
   const batch = RequestItems === undefined ? '' : ` ${JSON.stringify(RequestItems).match(/"entry":"[^"]+"/g)?.map((entry) => entry.slice(9, -1).replace(/^0+/, '')).join(' ')}`;

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { SLEEP_CHOICE, type RequestFate } from './scheduler.ts';
 
+/** Names of the items. The first letter says which route an item takes. */
+export const ITEMS = ['b1', 'a1', 'm1', 'a2', 'b2', 'x1'];
+
 /** A write to the table. */
 export interface Write {
-  /** Name of the item. Its first letter says which route it takes. */
-  readonly id: string;
+  /** Number of the item, of as many as the history has. */
+  readonly item: number;
   /** `hidden` changes only what events do not show; `expire` is a deletion by time to live. */
   readonly kind: 'put' | 'hidden' | 'delete' | 'expire';
   /** What is wrong with it, until all faults end: Nakadi names its event in a 422, refuses it without naming it, or the mapping fails. */
@@ -45,7 +48,8 @@ export const FAULT_COUNTS: Record<TableFault['type'], RegExp> = {
 export type Incident =
   | { readonly type: 'kill-relay' | 'kill-requeue'; readonly requests: RequestFate }
   /** The platform fails to kill a requeue that it has frozen. */
-  | { readonly type: 'pause-requeue'; readonly minutes: number }
+  | { readonly type: 'oversleep'; readonly minutes: number }
+  | { readonly type: 'slow-relay' | 'slow-requeue'; readonly milliseconds: number }
   | { readonly type: 'give-up' | 'repeat-letter' | 'rows-expire' | 'start-requeue' }
   | { readonly type: 'deliver-again'; readonly records: number }
   | { readonly type: 'index-lags'; readonly writes: number }
@@ -58,10 +62,18 @@ type At<T> = T & { readonly at: number };
 /** All that decides what happens: the same history always takes the same course. */
 export interface History {
   readonly writes: readonly Write[];
+  /** How many items are written to. */
+  readonly items: number;
   /** One write has an image so large that its record takes several rows. */
   readonly large: boolean;
   readonly batchSize: number;
+  /** Bytes in a page of the parked-events table: few, so that small rows come in pages too. */
+  readonly pageBytes: number;
+  /** How long the mapping gathers a batch, in milliseconds. */
+  readonly batchWindowMs: number;
   readonly lanes: number;
+  /** How often the requeue is started, in milliseconds. */
+  readonly requeueEveryMs: number;
   readonly holdForMs: number;
   readonly retryBudgetMs: number;
   readonly maxBatchEvents: number;
@@ -87,13 +99,16 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const write: fc.Arbitrary<Write> = fc.record({
-  id: fc.constantFrom('a1', 'a1', 'a1', 'a2', 'b1', 'b1', 'b2', 'm1', 'x1'),
-  kind: fc.constantFrom<Write['kind'][]>('put', 'put', 'put', 'put', 'put', 'put', 'put', 'hidden', 'delete', 'delete', 'expire'),
-  fault: fc.constantFrom<Write['fault'][]>(undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, 'named', 'unnamed', 'unmapped'),
-  pause: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 1, 1, SECOND, 30 * SECOND, 10 * MINUTE, 5 * HOUR, 27 * HOUR),
+  item: fc.nat(ITEMS.length - 1),
+  kind: fc.constantFrom<Write['kind'][]>('put', 'put', 'put', 'put', 'put', 'put', 'put', 'hidden', 'hidden', 'delete', 'delete', 'expire'),
+  fault: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom<Write['fault'][]>('named', 'unnamed', 'unmapped') }),
+  pause: fc.oneof(
+    { weight: 40, arbitrary: fc.constantFrom(0, 0, 0, 1, 5, 20, 20, 50, 50, 100, 200, SECOND, 30 * SECOND, 70 * SECOND) },
+    { weight: 1, arbitrary: fc.constantFrom(10 * MINUTE, 5 * HOUR, 27 * HOUR) },
+  ),
 });
 
-const mask = fc.nat(255);
+const mask = fc.noBias(fc.nat(255));
 
 const nakadiFault: fc.Arbitrary<NakadiFault> = fc.oneof(
   fc.constantFrom<NakadiFault[]>(
@@ -117,13 +132,15 @@ const nakadiFault: fc.Arbitrary<NakadiFault> = fc.oneof(
 );
 
 const tableFault = fc.oneof(
-  fc.record({ at: fc.nat(80), fault: fc.record({ type: fc.constantFrom<TableFault['type'][]>('throttled', 'lost-request', 'lost-answer', 'repeated', 'conflict', 'torn'), mask }) }),
+  fc.record({ at: fc.nat(80), fault: fc.record({ type: fc.constantFrom<TableFault['type'][]>('throttled', 'lost-request', 'lost-answer', 'repeated'), mask }) }),
+  fc.record({ at: fc.nat(15), fault: fc.record({ type: fc.constantFrom<TableFault['type'][]>('conflict', 'torn', 'torn'), mask }) }),
   fc.record({ at: fc.nat(4), fault: fc.record({ type: fc.constantFrom<TableFault['type'][]>('unprocessed', 'partly'), mask }) }),
 );
 
 const incident: fc.Arbitrary<Incident> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('kill-relay' as const, 'kill-requeue' as const), requests: fc.constantFrom<RequestFate[]>('are lost', 'take effect', 'take effect later') }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('pause-requeue' as const), minutes: fc.constantFrom(1, 7, 60) }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constantFrom('kill-relay' as const, 'kill-requeue' as const), requests: fc.constantFrom<RequestFate[]>('are lost', 'take effect', 'take effect later') }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('oversleep' as const), minutes: fc.constantFrom(7, 60) }) },
+  { weight: 5, arbitrary: fc.record({ type: fc.constantFrom('slow-relay' as const, 'slow-requeue' as const, 'slow-requeue' as const), milliseconds: fc.constantFrom(50, 200, 3 * SECOND) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('give-up' as const, 'give-up' as const, 'repeat-letter' as const, 'rows-expire' as const, 'start-requeue' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('deliver-again' as const), records: fc.integer({ min: 1, max: 12 }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('index-lags' as const), writes: fc.nat(4) }) },
@@ -136,22 +153,26 @@ const choice = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 3, a
 
 /** Histories of up to so many writes. */
 export function histories(size: number): fc.Arbitrary<History> {
-  const lasts = 25 * size;
+  const lasts = 20 * size;
   return fc.record({
-    writes: fc.array(write, { minLength: 1, maxLength: size, size: 'max' }),
+    writes: fc.array(write, { minLength: Math.ceil(size / 3), maxLength: size, size: 'max' }),
+    items: fc.constantFrom(1, 2, 2, 3, ITEMS.length),
     large: fc.integer({ min: 0, max: 99 }).map((number) => number === 99),
-    batchSize: fc.constantFrom(1, 2, 3, 10),
+    batchSize: fc.constantFrom(1, 2, 3, 10, 10),
+    pageBytes: fc.constantFrom(700, 1_500, 10_000),
+    batchWindowMs: fc.constantFrom(0, 100, 2_000),
     lanes: fc.constantFrom(1, 1, 2),
-    holdForMs: fc.constantFrom(0, 0, 3 * SECOND, 15 * MINUTE),
-    retryBudgetMs: fc.constantFrom(0, SECOND, 20 * SECOND),
+    requeueEveryMs: fc.constantFrom(50, 200, SECOND, MINUTE),
+    holdForMs: fc.constantFrom(0, 0, 0, 3 * SECOND, 15 * MINUTE),
+    retryBudgetMs: fc.constantFrom(0, 0, SECOND, 20 * SECOND),
     maxBatchEvents: fc.constantFrom(1, 3, 1_000),
-    deliveries: fc.constantFrom(50, 50, 2, 1),
+    deliveries: fc.constantFrom(50, 3, 1),
     bisects: fc.boolean(),
     relaySkew: fc.constantFrom(0, 0, -4 * SECOND, 4 * SECOND),
     requeueSkew: fc.constantFrom(0, 0, -4 * SECOND, 4 * SECOND),
-    nakadi: fc.array(fc.record({ at: fc.nat(2 * size), fault: nakadiFault }), { maxLength: 8, size: 'max' }),
-    table: fc.array(tableFault, { maxLength: 6, size: 'max' }),
-    incidents: fc.array(fc.record({ at: fc.nat(lasts), incident }), { maxLength: 5, size: 'max' }),
+    nakadi: fc.array(fc.record({ at: fc.nat(size), fault: nakadiFault }), { minLength: 2, maxLength: 12, size: 'max' }),
+    table: fc.array(tableFault, { maxLength: 8, size: 'max' }),
+    incidents: fc.array(fc.record({ at: fc.nat(lasts), incident }), { maxLength: 8, size: 'max' }),
     choices: fc.array(choice, { maxLength: lasts / 2, size: 'max' }).map((choices) => Uint8Array.from(choices)),
     replayAfterHours: fc.constantFrom(0, 0, 0, 1, 20),
   });

@@ -65,13 +65,14 @@ export class Lane {
   async run(): Promise<never> {
     let [tries, size, first] = [0, this.world.history.batchSize, 0];
     for (;;) {
-      const batch = this.ahead().slice(0, size);
-      if (batch.length === 0) {
+      if (this.isAtEnd) {
         await new Promise<void>((resolve) => {
           this.more = resolve;
         });
+        await this.world.scheduler.sleep(this.actor, this.world.history.batchWindowMs);
         continue;
       }
+      const batch = this.ahead().slice(0, size);
       if (batch[0].number !== first) {
         [tries, size, first] = [0, this.world.history.batchSize, batch[0].number];
       }

@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   const numbers = [values.runs ?? '1000', values.seed ?? String(Date.now() % 2 ** 31), values.size ?? '12'].map(Number);
   const [runs, seed, size] = numbers;
   if (values.help === true || numbers.some((number) => !Number.isSafeInteger(number)) || runs < 1 || size < 1) {
-    console.log(HELP);
+    print(HELP);
     return values.help === true ? 0 : 1;
   }
   const start = Date.now();
@@ -31,19 +31,23 @@ async function main(): Promise<number> {
     count++;
     if (Date.now() - shown > PROGRESS_MS) {
       shown = Date.now();
-      console.error(`${count} of ${runs} histories, ${Math.round((count * 1_000) / (shown - start))} a second`);
+      process.stderr.write(`${count} of ${runs} histories, ${Math.round((count * 1_000) / (shown - start))} a second\n`);
     }
   });
   const result = await fc.check(property, { numRuns: runs, seed, path: values.path });
   const seconds = (Date.now() - start) / 1_000;
   if (!result.failed) {
-    console.log(`${runs} histories of up to ${size} writes kept every promise (seed ${seed}, ${seconds.toFixed(1)} s, ${Math.round(runs / seconds)} a second)`);
+    print(`${runs} histories of up to ${size} writes kept every promise (seed ${seed}, ${seconds.toFixed(1)} s, ${Math.round(runs / seconds)} a second)`);
     return 0;
   }
   const [history] = result.counterexample as [History];
-  console.log(await describe(history));
-  console.log(`\nFailed in history ${result.numRuns}, made smaller ${result.numShrinks} times. Again: --seed ${seed} --size ${size} --path ${result.counterexamplePath}`);
+  print(await describe(history));
+  print(`\nFailed in history ${result.numRuns}, made smaller ${result.numShrinks} times. Again: --seed ${seed} --size ${size} --path ${result.counterexamplePath}`);
   return 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 /** What happened in a history, step by step, and how it ended. */

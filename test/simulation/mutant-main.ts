@@ -6,4 +6,4 @@ import { OutboxSimulation } from './outbox-simulation.ts';
 const [runs, seed, size] = process.argv.slice(2).map(Number);
 const property = fc.asyncProperty(histories(size), (history) => new OutboxSimulation(history).run());
 const { failed, numRuns, errorInstance } = await fc.check(property, { numRuns: runs, seed, endOnFailure: true });
-console.log(JSON.stringify({ failedAt: failed ? numRuns : 0, why: String(errorInstance) }));
+process.stdout.write(JSON.stringify({ failedAt: failed ? numRuns : 0, why: String(errorInstance) }));

@@ -82,10 +82,11 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'core/requeue-parked.ts',
     replacements: [
       [
-        'const result = await this.publish(items.flatMap((item) => item.events.flat()));',
-        `const early = ((globalThis as any).early = new Map());
-         for (const item of items) { early.set(item.head.item, await this.ports.sourceTable.read(item.head.keys)); }
-         const result = await this.publish(items.flatMap((item) => item.events.flat()));`,
+        'return await loadItem(item,',
+        `const early = ((globalThis as any).early ??= new Map());
+         const head = await parkedEvents.readHead(item);
+         early.set(item, head && (await this.ports.sourceTable.read(head.keys)));
+         return await loadItem(item,`,
       ],
       ['await this.ports.sourceTable.read(subject.keys)', '(globalThis as any).early.get(item.head.item)'],
     ],

@@ -1,5 +1,5 @@
 import { BrokenPromise } from './broken-promise.ts';
-import type { History, Incident, Write } from './history.ts';
+import { ITEMS, type History, type Incident, type Write } from './history.ts';
 import { checkDrained, checkGone, isDrained } from './promises.ts';
 import { Lane } from './lane.ts';
 import { RequeueSchedule } from './requeue-schedule.ts';
@@ -88,7 +88,7 @@ export class OutboxSimulation {
       if (write.pause > 0) {
         await scheduler.sleep(this.writer, write.pause);
       }
-      const change = table.commit(write, history.large && index === writes.length >> 1, this.world.now);
+      const change = table.commit(ITEMS[write.item % history.items], write, history.large && index === writes.length >> 1, this.world.now);
       this.world.note(() => `writer: ${change === undefined ? 'changes nothing' : `commits ${change.id}#${change.number} (${write.kind})`}`);
       this.lanes.forEach((lane) => lane.wake());
     }
@@ -136,8 +136,15 @@ export class OutboxSimulation {
       case 'kill-requeue':
         scheduler.running(incident.type.slice(5)).slice(0, 1).forEach((actor) => scheduler.kill(actor, incident.requests));
         break;
-      case 'pause-requeue':
+      case 'slow-relay':
+      case 'slow-requeue':
+        scheduler.running(incident.type.slice(5)).slice(0, 1).forEach((actor) => {
+          actor.pausedUntil = scheduler.now + incident.milliseconds;
+        });
+        break;
+      case 'oversleep':
         scheduler.running('requeue').slice(0, 1).forEach((actor) => {
+          actor.oversleeps = true;
           actor.pausedUntil = scheduler.now + incident.minutes * 60_000;
         });
         break;

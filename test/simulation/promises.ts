@@ -86,6 +86,11 @@ function checkOrder(world: World, changes: readonly Change[], stored: readonly P
   }
 }
 
+/** Whether the team leaves out the item in the state in which its last change has left it. */
+function isLeftOut({ id, kind, state }: Change): boolean {
+  return id.startsWith('m') ? !isMapped(state) : id.startsWith('b') && kind === 'expire';
+}
+
 /** The last publication of an item shows its newest state. */
 function checkNewest(world: World, changes: readonly Change[], stored: readonly Publication[]): void {
   const { item } = changes[0].record;
@@ -95,9 +100,8 @@ function checkNewest(world: World, changes: readonly Change[], stored: readonly 
   }
   const last = stored.at(-1)!;
   const image = world.table.images.get(newest.id);
-  const state = image === undefined ? undefined : Number(image.state.N);
   // Where the team leaves out what the item is now, no snapshot of it can follow late records.
-  if (world.late.has(item) && newest.id.startsWith('m') && !isMapped(state ?? changes.at(-1)!.state)) {
+  if (world.late.has(item) && isLeftOut(changes.at(-1)!)) {
     return;
   }
   const hasTombstone = newest.id.startsWith('a') && (newest.isDeletion || (image === undefined && last.operation === 'D'));

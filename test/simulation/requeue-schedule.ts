@@ -11,14 +11,13 @@ import type { World } from './world.ts';
 const TIMEOUT_MS = 300_000;
 const RESERVE_MS = 120_000;
 
-/** Pauses between runs, in milliseconds: where nothing happens, fewer runs show as much. */
-const EVERY_MS = 60_000;
+/** Longest pause between runs, in milliseconds: where nothing happens, fewer runs show as much. */
 const SELDOM_MS = 3_600_000;
 
 /** Runs at the same time that are enough. */
 const MOST_RUNS = 3;
 
-/** Starts the requeue every minute, whether the last run has ended or not. */
+/** Starts the requeue again and again, whether the last run has ended or not. */
 export class RequeueSchedule {
   offUntil = 0;
   private runs = 0;
@@ -34,7 +33,7 @@ export class RequeueSchedule {
   /** Ends when the world is calm. */
   async run(): Promise<void> {
     for (let idle = 0; !this.world.isCalm; ) {
-      await this.world.scheduler.sleep(this.actor, Math.min(SELDOM_MS, EVERY_MS * 2 ** Math.max(0, idle - 3)));
+      await this.world.scheduler.sleep(this.actor, Math.min(SELDOM_MS, this.world.history.requeueEveryMs * 2 ** Math.max(0, idle - 3)));
       const before = this.world.table.changes.length;
       if (!this.world.isCalm) {
         this.start();

@@ -8,7 +8,10 @@ export class Actor {
   readonly skew: number;
   /** Time at which the platform kills it, unless it is paused then. */
   killedAt: number;
+  /** Nothing reaches it until then. */
   pausedUntil = 0;
+  /** Whether the platform fails to kill it while it is paused. */
+  oversleeps = false;
   isAlive = true;
   /** Whether it was paused beyond the time at which it should have been killed. */
   overslept = false;
@@ -28,7 +31,7 @@ export type Ending<T> = { readonly type: 'done'; readonly value: T } | { readonl
 export type RequestFate = 'are lost' | 'take effect' | 'take effect later';
 
 /** How late a tardy request is, in milliseconds. */
-const TARDY_MS = 2_500;
+const TARDY_MS = 3_500;
 
 /** Something that is to happen when it is chosen. */
 interface Event {
@@ -77,7 +80,7 @@ export class Scheduler {
   call<T>(actor: Actor, effect: () => T, request: Event['request'] = 'prompt'): Promise<T> {
     return new Promise((resolve, reject) => {
       this.add(actor, 0, request, () => {
-        let answer = resolve as () => void;
+        let answer: () => void;
         try {
           const value = effect();
           answer = () => resolve(value);
@@ -125,12 +128,13 @@ export class Scheduler {
   /** Kills an actor. Its requests that are under way are lost, or take effect now, or, those that can, later. */
   kill(actor: Actor, requests: RequestFate): void {
     const own = this.events.filter((event) => event.actor === actor && event.request !== undefined);
+    if (requests === 'take effect') {
+      own.forEach((event) => event.happen());
+    }
     this.events = this.events.filter((event) => event.actor !== actor);
     actor.isAlive = false;
     this.actors.delete(actor);
-    if (requests === 'take effect') {
-      own.forEach((event) => event.happen());
-    } else if (requests === 'take effect later') {
+    if (requests === 'take effect later') {
       const ghost = new Actor(`ghost of ${actor.name}`);
       own.filter(({ request }) => request === 'tardy').forEach(({ happen }) => this.add(ghost, this.now + TARDY_MS, undefined, happen));
     }
@@ -179,7 +183,7 @@ export class Scheduler {
         return;
       }
       this.count++;
-      this.events.splice(this.events.indexOf(event), 1);
+      this.events = this.events.filter((other) => other !== event);
       this.pass(Math.max(EVENT_MS, event.at - this.now));
       if (event.actor.isAlive) {
         event.happen();
@@ -214,7 +218,7 @@ export class Scheduler {
     this.now += milliseconds;
     for (const actor of this.actors) {
       if (actor.killedAt <= this.now) {
-        if (actor.pausedUntil > 0) {
+        if (actor.oversleeps) {
           actor.overslept = true;
         } else {
           this.kill(actor, 'are lost');

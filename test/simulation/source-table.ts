@@ -38,7 +38,7 @@ export class SourceTable {
   readonly byEid = new Map<string, Change>();
 
   /** Commits a write; undefined where it changes nothing. */
-  commit({ id, kind, fault }: Write, isLarge: boolean, now: number): Change | undefined {
+  commit(id: string, { kind, fault }: Write, isLarge: boolean, now: number): Change | undefined {
     const old = this.images.get(id);
     const isDeletion = kind === 'delete' || kind === 'expire';
     if (old === undefined && kind !== 'put') {

@@ -7,15 +7,12 @@ import { SourceTable } from './source-table.ts';
 /** When histories begin, in epoch milliseconds. */
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** Bytes in a page of a query: few, so that small rows come in pages too. Two rows of a large record are one page. */
-const PAGE_BYTES = 1_500;
-
 /** What all actors share. */
 export class World {
   readonly history: History;
   readonly scheduler: Scheduler;
   readonly table = new SourceTable();
-  readonly parked = new MemoryDynamoDb(PAGE_BYTES);
+  readonly parked: MemoryDynamoDb;
   readonly deadLetters: DeadLetters;
   /** Whether all faults have ended. */
   isCalm = false;
@@ -23,7 +20,7 @@ export class World {
   readonly late = new Set<string>();
   /** Items whose events Nakadi itself has put out of order. */
   readonly reordered = new Set<string>();
-  /** Items of which a function published that should have been killed long before. */
+  /** Items that a function has touched after its end: it was not killed in time, or its last request came late. */
   readonly disturbed = new Set<string>();
   /** What happened, if anybody asks. */
   readonly trace?: string[];
@@ -34,6 +31,7 @@ export class World {
     this.history = history;
     this.tableFaults = history.table.map(({ at, fault }) => ({ fault, countdown: at }));
     this.trace = trace;
+    this.parked = new MemoryDynamoDb(history.pageBytes);
     this.scheduler = new Scheduler(START, history.choices);
     this.deadLetters = new DeadLetters(this);
   }

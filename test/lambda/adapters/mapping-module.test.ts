@@ -51,9 +51,9 @@ test('a mapping may return nothing', () => {
 });
 
 test('numbers are JavaScript numbers where that is exact, and objects with their text where it is not; both come back as they are', () => {
-  const map = mapping('export default ({ newItem }) => ({ kinds: [typeof newItem.small, newItem.large.rawJSON], newItem });');
-  const newItem = '{"small":1.5,"large":9007199254740993}';
-  expect(map(`{"newItem":${newItem}}`)).toEqual(data(`{"kinds":["number","9007199254740993"],"newItem":${newItem}}`));
+  const map = mapping('export default ({ newItem }) => ({ kinds: [typeof newItem.small, typeof newItem.tiny, newItem.large.rawJSON], newItem });');
+  const newItem = '{"small":1.5,"large":9007199254740993,"tiny":0.0000001}';
+  expect(map(`{"newItem":${newItem}}`)).toEqual(data(`{"kinds":["number","number","9007199254740993"],"newItem":${newItem.replace('0.0000001', '1e-7')}}`));
 });
 
 test('attribute names such as __proto__ are plain data', () => {
@@ -109,6 +109,9 @@ describe('each call fails when', () => {
     ['it returns what is no number', 'export default () => ({ a: 0 / 0 });', mustHold('a number that Nakadi does not take as "a"')],
     ['it returns an integer beyond 64 bits', 'export default () => ({ a: [2 ** 63] });', mustHold('a number that Nakadi does not take as "0"')],
     ['it returns an integer that is written as one beyond 64 bits', 'export default () => ({ a: -(2 ** 63) });', mustHold('a number that Nakadi does not take as "a"')],
+    ['it returns a number in text that Nakadi does not take', 'export default () => ({ a: JSON.rawJSON("99999999999999999999999") });', mustHold('a number that Nakadi does not take as "a"')],
+    ['it returns a date that is none', 'export default () => ({ a: new Date(NaN) });', mustHold('a date that is none as "a"')],
+    ['it returns a gap in a list', 'export default () => ({ a: [1, undefined] });', mustHold('undefined as "1"')],
     ['it returns a circle', 'const a = {}; a.a = a; export default () => a;', expect.stringContaining('the mapping failed: Converting circular structure to JSON')],
     ['it returns what throws when it is written', 'export default () => ({ get a() { throw new Error("not now"); } });', 'the mapping failed: not now'],
   ])('%s', (_, source, detail) => {

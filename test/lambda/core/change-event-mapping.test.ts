@@ -43,6 +43,16 @@ describe('a mapping is called', () => {
     );
   });
 
+  test('with the event as it would be sent: without its patch, where it would be too large with it', () => {
+    const big = { ...ORDER, fill: { S: 'x'.repeat(500) } };
+    const options = { eventName: 'MODIFY', oldImage: ORDER, newImage: big };
+    const shape = { maxEventBytes: 1_000 };
+    expect(JSON.parse(inputOf(options, shape))).toMatchObject({ event: { data: { id: 'o-1' } } });
+    expect((JSON.parse(inputOf(options, shape)) as { event: { data: object } }).event.data).not.toHaveProperty('patch');
+    expect(assembled(returning('{}'), options, shape)).toMatchObject({ type: 'events', events: [{ patchLeftOut: true }] });
+    expect(assembled(returning('{}'), options)).toMatchObject({ type: 'events', events: [{ patchLeftOut: false }] });
+  });
+
   test('without the item that there is not', () => {
     expect(Object.keys(JSON.parse(inputOf({})) as object)).toEqual(['keys', 'newItem', 'event']);
     expect(Object.keys(JSON.parse(inputOf({ eventName: 'REMOVE' })) as object)).toEqual(['keys', 'oldItem', 'event']);

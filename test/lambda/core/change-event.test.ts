@@ -140,7 +140,7 @@ describe('no event is made, with the reason, when', () => {
     ['the new image has no key', { newImage: { amount: { N: '1' } } }, {}, "/id is missing, or is not as in Keys: an image must hold the item's key"],
     ['the new image is of another item', { newImage: { ...ORDER, id: { S: 'o-2' } } }, {}, "/id is missing, or is not as in Keys: an image must hold the item's key"],
     ['the old image has no key', { eventName: 'MODIFY', oldImage: { amount: { N: '1' } } }, {}, "/id is missing, or is not as in Keys: an image must hold the item's key"],
-    ['the event is too large even without a patch', { newImage: ORDER }, { maxEventBytes: 100 }, 'the event has 201 bytes, more than the 100 that Nakadi takes'],
+    ['the event is too large even without a patch', { newImage: ORDER }, { maxEventBytes: 100 }, 'the event has 201 bytes, more than the 100 that Nakadi takes; its largest attribute is /amount'],
   ])('%s', (_, options, shape, detail) => {
     expect(assembleEvents(streamRecord(options), shapeOf(shape))).toEqual({ type: 'invalid', detail });
   });
@@ -197,6 +197,14 @@ describe('a snapshot', () => {
     expect(snapshot(PAID).eid > eid(5)).toBe(true);
     expect(snapshot(PAID).eid < eid(6)).toBe(true);
     expect(new Set([snapshot(PAID), snapshot(PAID), snapshot(ORDER), snapshot(undefined)].map((made) => made.eid)).size).toBe(3);
+  });
+
+  test('has an eid that tells nothing of what is left out of events', () => {
+    const taken = (secret: string): string => {
+      const assembly = assembleSnapshot(subject, { ...PAID, secret: { S: secret } }, CREATED_AT, shapeOf({ exclude: [{ path: ['secret'] }] }));
+      return event(assembly).eid;
+    };
+    expect(taken('1234')).toBe(taken('4321'));
   });
 
   test('is another event for each time that records came late, and the same one when it is sent again', () => {

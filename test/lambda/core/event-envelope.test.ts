@@ -146,6 +146,13 @@ describe('no event is made of a record without a time', () => {
   });
 });
 
+test('a deletion has no flow_id: its attributes tell of the write before', () => {
+  const shape = shapeOf({ flowIdAttribute: 'flow' });
+  const removed = assembleEvents(streamRecord({ eventName: 'REMOVE', oldImage: image({ flow: { S: 'f-1' } }) }), shape);
+  expect(removed).toMatchObject({ type: 'events' });
+  expect(JSON.stringify(removed)).not.toContain('flow_id');
+});
+
 describe('flow_id is', () => {
   test('the text of the attribute that the team names', () => {
     expect(of({ flow: { S: 'f-1' } }, { flowIdAttribute: 'flow' }).flow_id).toBe('f-1');

@@ -77,6 +77,16 @@ test('a name that every object has meets no condition', () => {
   expect(sent('X', {}, [route('a', keyed('', 'constructor')), route('b', equal('x', '__proto__'))])).toBe('nothing');
 });
 
+test('an item that comes from another route is told, though nothing that its events show has changed', () => {
+  const routes = [{ ...route('leads', equal('lead')), exclude: [{ path: ['type'] }] }, { ...route('customers', equal('customer')), exclude: [{ path: ['type'] }] }];
+  const moved = (from: AttributeMap, to: AttributeMap): unknown =>
+    destination(assembleEvents(record('X', { eventName: 'MODIFY', oldImage: from, newImage: to }), shape(routes, 'drop')));
+  expect(moved(typed('X', 'lead'), typed('X', 'customer'))).toEqual(['customers', 'kind of customers']);
+  expect(moved(typed('X', 'note'), typed('X', 'customer'))).toEqual(['customers', 'kind of customers']);
+  expect(moved(typed('X', 'customer'), { ...typed('X', 'customer'), type: { S: 'customer' } })).toBe('nothing');
+  expect(moved(typed('X', 'customer'), typed('X', 'note'))).toBe('nothing');
+});
+
 describe('a snapshot', () => {
   const subject = { item: record('X', {}).item, keys: item('X'), sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: typed('X', 'customer') } } };
   const snapshot = (image: AttributeMap | undefined, routes: readonly Route[], unrouted: 'drop' | 'refuse' = 'drop'): unknown =>

@@ -170,8 +170,12 @@ describe('an image fails when', () => {
 
 /** Whether `unmarshall` gives the value: it drops `__proto__`, and refuses or rounds numbers that a double does not hold. */
 function representable(value: AttributeValue): boolean {
-  if (value.N !== undefined) {
-    return Number.isFinite(Number(value.N)) && Math.abs(Number(value.N)) <= Number.MAX_SAFE_INTEGER;
+  const numbers = [...(value.N === undefined ? [] : [value.N]), ...(value.NS ?? [])].map(Number);
+  if (value.SS?.some((member) => !member.isWellFormed()) === true) {
+    return false; // the order of halves of surrogate pairs is our own
+  }
+  if (new Set(numbers).size < numbers.length || numbers.some((number) => !Number.isFinite(number) || Math.abs(number) > Number.MAX_SAFE_INTEGER)) {
+    return false;
   }
   if (value.M !== undefined) {
     return Object.keys(value.M).every((name) => name !== '__proto__' && representable(value.M![name]));

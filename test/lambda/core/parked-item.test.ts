@@ -82,6 +82,19 @@ describe('an item is loaded', () => {
     expect(sequences((await loadItem(item('a'), loading(NOW, shape, until)))!.records)).toEqual([1]);
   });
 
+  test('and put off before a mapping is called for it: should that end the process, the next run begins with others', async () => {
+    await outbox.park('a', 1);
+    let dueAt: string | undefined;
+    const shape = shapeOf({
+      map: () => {
+        ({ dueAt } = outbox.head('a'));
+        return { type: 'data', json: '{}' };
+      },
+    });
+    await loadItem(item('a'), loading(NOW, shape));
+    expect(dueAt).toBe(new Date(outbox.clock.now() + 60_000).toISOString());
+  });
+
   test('unless it has no head, is closed, or is not due yet, though the index does not know', async () => {
     expect(await load()).toBeUndefined();
     await outbox.park('a', 1);

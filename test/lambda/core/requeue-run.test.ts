@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
+import type { Mapping } from '../../../lambda/core/event-route.ts';
 import type { DeadLetter, Lease } from '../../../lambda/core/ports.ts';
 import { CLOSED_HEAD_KEPT_MS, requeueRun, type RunReport } from '../../../lambda/core/requeue-run.ts';
+import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { settings, STREAM, streamRecord } from '../factories.ts';
 import { MemoryNakadi } from './memory-nakadi.ts';
 import { MemoryParking } from './memory-parking.ts';
@@ -11,6 +14,8 @@ let nakadi: MemoryNakadi;
 let leases: string[];
 let free: boolean;
 let receive: () => Promise<DeadLetter[]>;
+let open: () => Promise<StreamRecord[][] | 'trimmed'>;
+let map: Mapping | undefined;
 
 beforeEach(() => {
   clock = new VirtualClock();
@@ -18,6 +23,8 @@ beforeEach(() => {
   nakadi = new MemoryNakadi();
   [leases, free] = [[], true];
   receive = () => Promise.resolve([]);
+  open = () => Promise.resolve('trimmed');
+  map = undefined;
 });
 
 function run(): Promise<RunReport> {
@@ -31,10 +38,14 @@ function run(): Promise<RunReport> {
     lease,
     parkedEvents: parking,
     sourceTable: { read: () => Promise.resolve(undefined) },
-    stream: { open: () => Promise.resolve('trimmed' as const) },
+    stream: { open: async () => pages(await open()) },
     deadLetters: { receive: () => receive(), delete: () => Promise.resolve() },
   };
-  return requeueRun(ports, settings(), { stopAt: clock.now() + 180_000, killedAt: clock.now() + 300_000 });
+  return requeueRun(ports, settings({}, { map }), { stopAt: clock.now() + 180_000, killedAt: clock.now() + 300_000 });
+}
+
+function pages(given: StreamRecord[][] | 'trimmed'): AsyncIterable<StreamRecord[]> | 'trimmed' {
+  return given === 'trimmed' ? given : Readable.from(given);
 }
 
 async function park(sequence: number): Promise<void> {
@@ -54,6 +65,20 @@ describe('a run', () => {
     expect(await run()).toMatchObject({ parked: { published: 0, away: 'away: 503' }, backlog: { items: 1, more: false } });
     nakadi.fault = () => undefined;
     expect(await run()).toMatchObject({ parked: { published: 1 }, backlog: { items: 0 } });
+  });
+
+  test('brings dead letters to safety before any mapping is called', async () => {
+    const body = JSON.stringify({ DDBStreamBatchInfo: { shardId: 's', startSequenceNumber: '1', endSequenceNumber: '2', streamArn: STREAM } });
+    const letters = [{ handle: 'h', body }];
+    receive = () => Promise.resolve(letters.splice(0));
+    open = () => Promise.resolve([[streamRecord({ sequence: 1 })]]);
+    let parkedBefore = 0;
+    map = () => {
+      parkedBefore = parking.waiting(streamRecord().item).length;
+      return { type: 'data', json: '{}' };
+    };
+    expect(await run()).toMatchObject({ deadLetters: { records: 1 }, parked: { published: 2 } });
+    expect(parkedBefore).toBe(1);
   });
 
   test('does nothing while another one holds the lease', async () => {

@@ -95,6 +95,20 @@ describe('parked records of which nothing is published any more', () => {
   });
 });
 
+test('with a mapping, parked events are published as they are without one', async () => {
+  outbox.shape = { map: (input) => (input.includes('"id":"b"') ? { type: 'failed', detail: 'the mapping failed' } : { type: 'data', json: '{}' }) };
+  for (const [index, id] of ['a', 'b', 'a', 'c'].entries()) {
+    await outbox.park(id, index + 1);
+  }
+  expect(await outbox.run()).toMatchObject({ published: 3, closed: 2, refused: 1 });
+  expect([outbox.waiting('a'), outbox.waiting('b'), outbox.waiting('c')]).toEqual([[], [2], []]);
+  outbox.nakadi.fault = () => ({ type: 'status', status: 503 });
+  await outbox.park('a', 5);
+  await outbox.run();
+  outbox.nakadi.fault = () => undefined;
+  expect(await outbox.run()).toMatchObject({ published: 1, closed: 1 });
+});
+
 test('of a dead letter only records of which something is published are parked', async () => {
   const { nakadi, clock, parking: parkedEvents } = outbox;
   const info = { shardId: 's', startSequenceNumber: sequenceNumber(1), endSequenceNumber: sequenceNumber(3), streamArn: STREAM };

@@ -50,6 +50,7 @@ const template = (...destinations: NakadiDestination[]): string => templateIn('a
 const KEYS = { orderId: { S: 'A-1' } };
 const UPDATE = {
   eventName: 'MODIFY',
+  eventSourceARN: 'arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-01-01T00:00:00.000',
   dynamodb: {
     ApproximateCreationDateTime: 1768469400,
     Keys: KEYS,
@@ -85,6 +86,12 @@ test.each([
   const { stderr } = event(file('records.json', content));
 
   expect(stderr.trim().split('\n')).toHaveLength(2);
+});
+
+test('says what of the metadata is made up, because the record lacks what it comes from', () => {
+  const { stderr, stdout } = event(file('copied.json', JSON.stringify({ eventName: 'REMOVE', dynamodb: { Keys: KEYS, OldImage: KEYS } })));
+  expect(stderr).toContain('record 1: eid and occurred_at made up here: the record does not have what the relay makes them of');
+  expect(JSON.parse(stdout)).toMatchObject({ data_op: 'D' });
 });
 
 test('shows the event of the outbox in a template', () => {

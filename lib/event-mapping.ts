@@ -111,4 +111,7 @@ function requireDefaultExport(code: string, given: string): void {
   if (!DEFAULT_EXPORT.test(code)) {
     throw new Error(`an event mapping must be an ES module with a default export, got none ${given}: write \`export default\` before the function`);
   }
+  if (/\bexport\s+default\s+async\b/.test(code)) {
+    throw new Error(`an event mapping must not be asynchronous, got \`export default async\` ${given}: events are made one after the other, in order`);
+  }
 }

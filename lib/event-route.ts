@@ -35,7 +35,8 @@ export class RouteCondition {
 }
 
 /**
- * Sends some of a table's items to an event type of their own. What it does not say is as the destination says.
+ * Sends some of a table's items to an event type of their own. What it does not say is as the destination says; what the destination
+ * excludes (`excludeAttributes`), a route excludes too, besides what it excludes itself.
  */
 export interface EventRoute extends EventOptions {
   /**

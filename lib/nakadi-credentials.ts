@@ -20,7 +20,8 @@ export interface OAuth2ClientCredentialsOptions {
   /**
    * Secret that holds the client's identity: a JSON object with the fields `client_id` and `client_secret`.
    *
-   * Only its ARN enters the template; the handlers read the value when they run and again after Nakadi refuses it.
+   * Only its ARN enters the template; the handlers read the value when they run and again after Nakadi refuses it. Where it is imported and has
+   * a key of your own, import it with its `encryptionKey`.
    */
   readonly secret: secretsmanager.ISecret;
 
@@ -59,7 +60,7 @@ export abstract class NakadiCredentials {
    *
    * The handlers cache it for five minutes, and read it again at once when Nakadi answers 401.
    *
-   * @param secret secret with the token
+   * @param secret secret with the token; where it is imported and has a key of your own, import it with its `encryptionKey`
    * @param options where in the secret the token is
    */
   public static bearerToken(secret: secretsmanager.ISecret, options: BearerTokenOptions = {}): NakadiCredentials {

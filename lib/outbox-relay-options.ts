@@ -1,4 +1,7 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { NakadiDestination } from './nakadi-destination';
 
@@ -10,6 +13,16 @@ export interface OutboxRelayOptions {
    * Where the events go, and as what.
    */
   readonly destination: NakadiDestination;
+
+  /**
+   * Whether changes are published.
+   *
+   * Where not, neither the relay nor the requeue runs. The event source mapping keeps its position, and what waits is published, in order, as
+   * soon as this is true again. The stream holds changes for 24 hours: those that are older when publishing goes on are lost.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
 
   /**
    * Largest number of stream records in one invocation of the relay, from 1 to 10,000.
@@ -35,16 +48,9 @@ export interface OutboxRelayOptions {
   readonly parallelizationFactor?: number;
 
   /**
-   * Memory of the relay function in MB, from 128 to 10,240. Processor time grows with it.
-   *
-   * @default 512
-   */
-  readonly memorySize?: number;
-
-  /**
    * How long one invocation goes on trying while Nakadi is away, from 1 to 600 seconds.
    *
-   * The function's time-out is this, plus `requestTimeout`, plus 40 seconds to park what was not accepted.
+   * The relay function's time-out is this, plus `requestTimeout`, plus 40 seconds to park what was not accepted.
    *
    * @default Duration.seconds(60)
    */
@@ -79,6 +85,20 @@ export interface OutboxRelayOptions {
   readonly maxEventBytes?: number;
 
   /**
+   * Largest number of events in one request to Nakadi, from 1 to 10,000.
+   *
+   * @default 1000
+   */
+  readonly maxBatchEvents?: number;
+
+  /**
+   * Largest request to Nakadi, in bytes of JSON before compression, from 1,024 to 50,000,000. It must be `maxEventBytes` at least.
+   *
+   * @default 10000000
+   */
+  readonly maxBatchBytes?: number;
+
+  /**
    * How often the requeue looks after dead letters and parked events, from 1 to 60 minutes.
    *
    * @default Duration.minutes(1)
@@ -86,9 +106,95 @@ export interface OutboxRelayOptions {
   readonly requeueEvery?: Duration;
 
   /**
+   * Memory of the relay function in MB, from 128 to 10,240. Processor time grows with it.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number;
+
+  /**
+   * Memory of the requeue function in MB, from 128 to 10,240. Processor time grows with it.
+   *
+   * @default 512
+   */
+  readonly requeueMemorySize?: number;
+
+  /**
+   * Processor architecture of both functions.
+   *
+   * @default lambda.Architecture.ARM_64
+   */
+  readonly architecture?: lambda.Architecture;
+
+  /**
+   * Whether X-Ray traces both functions. It lets them write traces, which IAM cannot limit to a resource.
+   *
+   * @default lambda.Tracing.DISABLED
+   */
+  readonly tracing?: lambda.Tracing;
+
+  /**
+   * From which level on the functions' log lines are kept. Metrics are written with every value.
+   *
+   * @default lambda.ApplicationLogLevel.INFO
+   */
+  readonly logLevel?: lambda.ApplicationLogLevel;
+
+  /**
    * How long the logs of the relay and of the requeue are kept.
    *
    * @default logs.RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens to the logs of both functions when the outbox goes. They hold no data of the table.
+   *
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly logRemovalPolicy?: RemovalPolicy;
+
+  /**
+   * What happens to parked events and to dead letters when the outbox goes.
+   *
+   * Both stand for changes that Nakadi does not have yet: data, not a cache. Destroy them only where nobody misses events.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly parkedEventsRemovalPolicy?: RemovalPolicy;
+
+  /**
+   * Key of your own for what the relay stores: parked events, dead letters, logs and the functions' environment. The table has its own
+   * `encryption`.
+   *
+   * The key must be in the region of the outbox. Its policy must let CloudWatch Logs use it; that of a key which is defined in this app is
+   * extended, for one that is imported see the warning.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly relayEncryptionKey?: kms.IKey;
+
+  /**
+   * VPC in which both functions run.
+   *
+   * From there they must reach Nakadi and, through a NAT gateway or VPC endpoints, DynamoDB, SQS and what `credentials` need: Secrets Manager
+   * and the token endpoint. Their roles may then make network interfaces, which IAM cannot limit to a resource.
+   *
+   * @default - the functions run in no VPC
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Subnets of `vpc` in which the functions run.
+   *
+   * @default - the private subnets
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Security groups that both functions are in. Needs `vpc`.
+   *
+   * @default - one is made, which allows all outbound traffic
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
 }

@@ -1,28 +1,37 @@
-import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { IOutboxRelay } from './i-outbox-relay';
+import { OutboxMetrics } from './outbox-metrics';
 import type { OutboxRelayOptions } from './outbox-relay-options';
+import { newDeadLetterQueue } from './private/dead-letter-queue';
+import { allowLogs, grantStoreKey, keyFaults } from './private/encryption';
 import { ENV } from './private/handler-contract';
 import { HandlerFunction } from './private/handler-function';
 import { compactDestination, credentialsConfig, destinationSettings, publishingConfig } from './private/handler-settings';
+import { networkOf } from './private/network';
 import { Parking } from './private/parking';
+import { scheduleRequeue } from './private/requeue-schedule';
+import { allowSecretValue } from './private/secret-value';
 import { streamFilters } from './private/stream-filters';
 import { keysOfTable } from './private/table-keys';
 import { relayTimes, REQUEUE_TIMEOUT } from './private/times';
 import { failOnFaults, findFaults } from './private/validate-props';
+import { tableFaults } from './private/validate-table';
+import { warn } from './private/warnings';
 
 /**
  * Properties of an OutboxRelay.
  */
 export interface OutboxRelayProps extends OutboxRelayOptions {
   /**
-   * The table whose changes are published. It must have a stream of view type NEW_AND_OLD_IMAGES; an imported table must name its stream
-   * (`tableStreamArn`).
+   * The table whose changes are published, of the same account and region. It must have a stream of view type NEW_AND_OLD_IMAGES; an imported
+   * table must name its stream (`tableStreamArn`), and its key where it has one of its own (`encryptionKey`).
    */
   readonly table: dynamodb.ITable;
 }
@@ -41,110 +50,98 @@ export interface OutboxRelayProps extends OutboxRelayOptions {
  *   table,
  *   destination: { endpoint: 'https://nakadi.example.org', eventType: 'order-store.order-changed' },
  * });
+ * @stateful
  */
-export class OutboxRelay extends Construct {
-  /**
-   * The function that turns stream records into events and publishes them.
-   */
+export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnectable {
   public readonly relayFunction: lambda.IFunction;
 
-  /**
-   * The function that publishes dead letters and parked events.
-   */
   public readonly requeueFunction: lambda.IFunction;
 
-  /**
-   * The queue that learns of the batches which the event source mapping gave up on. Its messages name ranges of the stream; they hold no data.
-   */
   public readonly deadLetterQueue: sqs.IQueue;
 
-  /**
-   * The table of the changes that wait to be published.
-   */
   public readonly parkedEventsTable: dynamodb.ITableV2;
 
-  /**
-   * The mapping from the table's stream to the relay function.
-   */
   public readonly eventSourceMapping: lambda.IEventSourceMapping;
 
-  /**
-   * The log groups of the relay and of the requeue, in this order.
-   */
   public readonly logGroups: logs.ILogGroup[];
+
+  public readonly metrics: OutboxMetrics;
+  private readonly parking: Parking;
+  private readonly securityGroups?: ec2.ISecurityGroup[];
 
   constructor(scope: Construct, id: string, props: OutboxRelayProps) {
     super(scope, id);
-    const streamArn = props.table.tableStreamArn;
-    const faults = findFaults(props, keysOfTable(props.table));
-    if (streamArn === undefined) {
-      faults.push(
-        `table ${props.table.node.path} has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn`,
-      );
-    }
-    failOnFaults(this.node.path, faults);
+    const { table, destination, relayEncryptionKey: key } = props;
+    const stack = Stack.of(this);
+    failOnFaults(this.node.path, [...findFaults(props, keysOfTable(table)), ...tableFaults(table, stack), ...keyFaults(key, stack)]);
 
+    const streamArn = table.tableStreamArn as string;
     const times = relayTimes(props);
-    const parking = new Parking(this, 'ParkedEvents');
-    const deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', {
-      retentionPeriod: Duration.days(14),
-      visibilityTimeout: Duration.seconds(REQUEUE_TIMEOUT.toSeconds() + 60),
-      enforceSSL: true,
-      // A dead letter is the only trace of changes that Nakadi does not have: data, not a cache.
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    const network = networkOf(this, props);
+    const parking = new Parking(this, 'ParkedEvents', props);
+    const deadLetterQueue = newDeadLetterQueue(this, props);
 
-    const destination = destinationSettings(props.destination);
+    const settings = destinationSettings(destination);
     const shared = {
-      [ENV.destination]: Stack.of(this).toJsonString(compactDestination(destination.config)),
-      [ENV.credentials]: Stack.of(this).toJsonString(credentialsConfig(props.destination)),
-      [ENV.publishing]: Stack.of(this).toJsonString(publishingConfig(props, times)),
+      [ENV.destination]: stack.toJsonString(compactDestination(settings.config)),
+      [ENV.credentials]: stack.toJsonString(credentialsConfig(destination)),
+      [ENV.publishing]: stack.toJsonString(publishingConfig(props, times)),
       [ENV.parkedEventsTable]: parking.table.tableName,
     };
-    const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     const relay = new HandlerFunction(this, 'Relay', {
       bundle: 'relay',
-      mappings: destination.mappings,
+      mappings: settings.mappings,
       description: 'Publishes the changes of a DynamoDB table to Nakadi.',
       environment: shared,
       memorySize: props.memorySize ?? 512,
       timeout: times.timeout,
-      logRetention,
+      options: props,
+      network,
     });
     const requeue = new HandlerFunction(this, 'Requeue', {
       bundle: 'requeue',
-      mappings: destination.mappings,
+      mappings: settings.mappings,
       description: 'Publishes the parked events and the dead letters of an outbox to Nakadi.',
       environment: {
         ...shared,
-        [ENV.sourceTable]: props.table.tableName,
+        [ENV.sourceTable]: table.tableName,
         [ENV.deadLetterQueueUrl]: deadLetterQueue.queueUrl,
       },
-      memorySize: 512,
+      memorySize: props.requeueMemorySize ?? 512,
       timeout: REQUEUE_TIMEOUT,
-      logRetention,
+      options: props,
+      network,
     });
 
-    for (const { function: handler } of [relay, requeue]) {
-      props.table.encryptionKey?.grantDecrypt(handler);
-      props.destination.credentials?._secret?.grantRead(handler);
+    if (key !== undefined) {
+      allowLogs(this, key);
     }
-    allow(relay.function, STREAM_SOURCE_ACTIONS, streamArn as string);
+    for (const { function: handler } of [relay, requeue]) {
+      table.encryptionKey?.grantDecrypt(handler);
+      if (destination.credentials?._secret !== undefined) {
+        allowSecretValue(handler.grantPrincipal, destination.credentials._secret);
+      }
+      if (key !== undefined) {
+        grantStoreKey(key, handler);
+      }
+    }
+    allow(relay.function, STREAM_SOURCE_ACTIONS, streamArn);
     allow(relay.function, ['sqs:SendMessage'], deadLetterQueue.queueArn);
     parking.allowPark(relay.function);
-    allow(requeue.function, ['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn as string);
+    allow(requeue.function, ['dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn);
     allow(requeue.function, ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], deadLetterQueue.queueArn);
-    allow(requeue.function, ['dynamodb:GetItem'], props.table.tableArn);
+    allow(requeue.function, ['dynamodb:GetItem'], table.tableArn);
     parking.allowDrain(requeue.function);
 
     const mapping = new lambda.EventSourceMapping(this, 'EventSourceMapping', {
       target: relay.function,
       eventSourceArn: streamArn,
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      enabled: props.enabled ?? true,
       batchSize: props.batchSize ?? 100,
-      maxBatchingWindow: props.batchingWindow,
-      parallelizationFactor: props.parallelizationFactor,
-      filters: streamFilters(props.destination),
+      maxBatchingWindow: props.batchingWindow ?? Duration.seconds(0),
+      parallelizationFactor: props.parallelizationFactor ?? 1,
+      filters: streamFilters(destination),
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: times.retryAttempts,
@@ -155,7 +152,8 @@ export class OutboxRelay extends Construct {
     // The mapping is checked when it is made: the role's policy must be there first.
     mapping.node.addDependency(relay.function.role as iam.IRole);
 
-    scheduleRequeue(this, requeue.function, props.requeueEvery ?? Duration.minutes(1));
+    scheduleRequeue(this, requeue.function, props);
+    warn(this, props, times);
 
     this.relayFunction = relay.function;
     this.requeueFunction = requeue.function;
@@ -163,6 +161,30 @@ export class OutboxRelay extends Construct {
     this.parkedEventsTable = parking.table;
     this.eventSourceMapping = mapping;
     this.logGroups = [relay.logGroup, requeue.logGroup];
+    this.metrics = new OutboxMetrics(this);
+    this.parking = parking;
+    this.securityGroups = network?.securityGroups;
+  }
+
+  /**
+   * What both functions may connect to, where they run in a VPC.
+   */
+  public get connections(): ec2.Connections {
+    if (this.securityGroups === undefined) {
+      throw new Error(`${this.node.path} has no connections, because its functions run in no VPC: give it a vpc`);
+    }
+    return new ec2.Connections({ securityGroups: this.securityGroups });
+  }
+
+  public grantRequeue(grantee: iam.IGrantable): iam.Grant {
+    return this.requeueFunction.grantInvokeLatestVersion(grantee);
+  }
+
+  public grantOperateParkedEvents(grantee: iam.IGrantable): iam.Grant {
+    if ('Service' in grantee.grantPrincipal.policyFragment.principalJson) {
+      throw new Error(`${this.node.path} cannot be operated by a service, got ${grantee.grantPrincipal.toString()}: grant it to a role, a user or a group`);
+    }
+    return this.parking.grantOperate(grantee);
   }
 }
 
@@ -171,27 +193,4 @@ const STREAM_SOURCE_ACTIONS = ['dynamodb:DescribeStream', 'dynamodb:GetRecords',
 
 function allow(handler: lambda.Function, actions: string[], ...resources: string[]): void {
   handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources }));
-}
-
-/** A schedule with a role that may start this function and nothing else: the one that CDK would make may start its versions too. */
-function scheduleRequeue(scope: Construct, requeue: lambda.Function, every: Duration): void {
-  const role = new iam.Role(scope, 'RequeueScheduleRole', {
-    assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-    }),
-  });
-  role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [requeue.functionArn] }));
-  new scheduler.Schedule(scope, 'RequeueSchedule', {
-    description: 'Starts the requeue of an outbox.',
-    schedule: scheduler.ScheduleExpression.rate(every),
-    target: {
-      bind: () => ({
-        arn: requeue.functionArn,
-        role,
-        // The next run comes soon anyway: a late one is worth nothing.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      }),
-    },
-  });
-  requeue.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
 }

@@ -1,7 +1,10 @@
+import { Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { OutboxRelay } from './outbox-relay';
 import type { OutboxRelayOptions } from './outbox-relay-options';
+import { keyFaults } from './private/encryption';
 import { keysOf } from './private/table-keys';
 import { failOnFaults, findFaults } from './private/validate-props';
 
@@ -21,6 +24,7 @@ export interface OutboxTableProps extends dynamodb.TablePropsV2, OutboxRelayOpti
  *   partitionKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
  *   destination: { endpoint: 'https://nakadi.example.org', eventType: 'order-store.order-changed' },
  * });
+ * @stateful
  */
 export class OutboxTable extends Construct {
   /**
@@ -35,14 +39,32 @@ export class OutboxTable extends Construct {
 
   constructor(scope: Construct, id: string, props: OutboxTableProps) {
     super(scope, id);
-    const faults = findFaults(props, keysOf(props.partitionKey, props.sortKey));
+    const stack = Stack.of(this);
+    const faults = [...findFaults(props, keysOf(props.partitionKey, props.sortKey)), ...keyFaults(props.relayEncryptionKey, stack)];
     const { dynamoStream = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES } = props;
     if (dynamoStream !== dynamodb.StreamViewType.NEW_AND_OLD_IMAGES) {
       faults.push(`dynamoStream must be NEW_AND_OLD_IMAGES, because events need both images, got ${dynamoStream}: leave it out`);
+    }
+    if (props.encryption?.type === dynamodb.TableEncryption.CUSTOMER_MANAGED && Token.isUnresolved(stack.region)) {
+      faults.push('encryption with a key of your own needs a stack whose region is known, got a stack for any region: give the stack an env with a region');
     }
     failOnFaults(this.node.path, faults);
 
     this.table = new dynamodb.TableV2(this, 'Table', { ...props, dynamoStream });
     this.relay = new OutboxRelay(this, 'Relay', { ...props, table: this.table });
+  }
+
+  /**
+   * Lets somebody read and write the table's items, and what it takes of the table's key where it has one of its own. What is written is
+   * published.
+   *
+   * On the table it allows `dynamodb:BatchGetItem`, `Query`, `GetItem`, `Scan`, `ConditionCheckItem`, `BatchWriteItem`, `PutItem`, `UpdateItem`,
+   * `DeleteItem`, `DescribeTable`, `GetRecords` and `GetShardIterator`, on its indexes too; on its key `kms:Decrypt`, `kms:DescribeKey`,
+   * `kms:Encrypt`, `kms:ReEncrypt*` and `kms:GenerateDataKey*`.
+   *
+   * @param grantee a role, a user or a group; a service is refused
+   */
+  public grantReadWriteData(grantee: iam.IGrantable): iam.Grant {
+    return this.table.grantReadWriteData(grantee);
   }
 }

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { RESERVE_MS } from '../../lib/private/handler-contract.ts';
+import { LOG_EVENTS, RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
@@ -39,7 +39,7 @@ export async function handler(
 ): Promise<BatchResponse> {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS - requestTimeoutMs;
   const { response, ...report } = await relayBatch(event.Records, ports, settings, memory, deadline);
-  logEvent(report.parked > 0 || report.held > 0 ? 'warn' : 'info', 'relay.batch', report);
+  logEvent(report.parked > 0 || report.held > 0 ? 'warn' : 'info', LOG_EVENTS.relayBatch, report);
   metrics.relayed(report);
   return response;
 }

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ENV, RESERVE_MS } from '../../lib/private/handler-contract.ts';
+import { ENV, LOG_EVENTS, RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { deadLetterQueue } from '../adapters/dead-letter-queue.ts';
@@ -53,5 +53,5 @@ export async function handler(_event: unknown, context: { readonly awsRequestId:
     return;
   }
   const troubled = deadLetters.trimmed + deadLetters.malformed + deadLetters.failed > 0;
-  logEvent(troubled ? 'error' : 'info', 'requeue.run', { deadLetters, parked: { ...parked, reasons: [...parked.reasons].slice(0, 5) }, backlog });
+  logEvent(troubled ? 'error' : 'info', LOG_EVENTS.requeueRun, { deadLetters, parked: { ...parked, reasons: [...parked.reasons].slice(0, 5) }, backlog });
 }

@@ -144,6 +144,9 @@ export const PARKED_EVENTS = {
 /** Milliseconds that an invocation keeps back for parking and for its answer. */
 export const RESERVE_MS = 40_000;
 
+/** First field of the log lines that tell of a whole invocation. */
+export const LOG_EVENTS = { relayBatch: 'relay.batch', requeueRun: 'requeue.run' } as const;
+
 /**
  * The metrics that the functions write. Their only dimension is the function's name: it is known in the function and in the construct, and no two
  * outboxes share it.

@@ -6,6 +6,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EventMapping } from '../event-mapping';
+import type { OutboxRelayOptions } from '../outbox-relay-options';
+import { NETWORK_ACTIONS, type Network } from './network';
 
 /** Folder of the bundled handlers, the same distance from the sources as from the compiled files. */
 const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
@@ -19,7 +21,9 @@ export interface HandlerFunctionProps {
   readonly environment: Record<string, string>;
   readonly memorySize: number;
   readonly timeout: Duration;
-  readonly logRetention: logs.RetentionDays;
+  /** What both functions have in common. */
+  readonly options: OutboxRelayOptions;
+  readonly network?: Network;
 }
 
 /**
@@ -32,9 +36,12 @@ export class HandlerFunction extends Construct {
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
 
+    const { architecture, tracing, logLevel, logRetention, logRemovalPolicy, relayEncryptionKey } = props.options;
+
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
+      retention: logRetention ?? logs.RetentionDays.ONE_MONTH,
+      removalPolicy: logRemovalPolicy ?? RemovalPolicy.DESTROY,
+      encryptionKey: relayEncryptionKey,
     });
 
     // A role of our own: the one that CDK would make carries AWSLambdaBasicExecutionRole, which may write to every log group.
@@ -45,19 +52,26 @@ export class HandlerFunction extends Construct {
         resources: [this.logGroup.logGroupArn],
       }),
     );
+    if (props.network !== undefined) {
+      role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
+    }
 
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
       runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+      architecture: architecture ?? lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: handlerCode(path.join(BUNDLES, props.bundle), props.mappings),
       memorySize: props.memorySize,
       timeout: props.timeout,
       environment: props.environment,
+      environmentEncryption: relayEncryptionKey,
       role,
       logGroup: this.logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
+      applicationLogLevelV2: logLevel ?? lambda.ApplicationLogLevel.INFO,
+      tracing: tracing ?? lambda.Tracing.DISABLED,
+      ...props.network,
     });
   }
 }

@@ -49,9 +49,14 @@ export type WholeRoute = EventOptions & { readonly eventType: string; readonly c
 export function routesOf(destination: NakadiDestination): WholeRoute[] {
   const { endpoint, credentials, unroutedItems, routes, eventType, ...shared } = destination;
   if (routes !== undefined) {
-    return routes.map((route) => ({ ...shared, ...defined(route) }));
+    return routes.map((route) => ({ ...shared, ...defined(route), excludeAttributes: together(shared.excludeAttributes, route.excludeAttributes) }));
   }
   return eventType === undefined ? [] : [{ ...shared, eventType }];
+}
+
+/** What no event may show, no route's event may show. */
+function together(destination?: AttributePath[], route?: AttributePath[]): AttributePath[] | undefined {
+  return destination === undefined && route === undefined ? undefined : [...(destination ?? []), ...(route ?? [])];
 }
 
 /** What other languages leave out of a struct may be there as undefined: it must not hide what the destination says. */
@@ -94,12 +99,15 @@ export function credentialsConfig(destination: NakadiDestination): CredentialsCo
   return destination.credentials?._config ?? { type: 'none' };
 }
 
+/** Largest event that a Nakadi takes which is configured as it comes. */
+export const DEFAULT_MAX_EVENT_BYTES = 999_000;
+
 /** Limits and times as the handlers read them. */
 export function publishingConfig(options: OutboxRelayOptions, times: RelayTimes): PublishingConfig {
   return {
-    maxEventBytes: options.maxEventBytes ?? 999_000,
-    maxBatchEvents: 1_000,
-    maxBatchBytes: 10_000_000,
+    maxEventBytes: options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES,
+    maxBatchEvents: options.maxBatchEvents ?? 1_000,
+    maxBatchBytes: options.maxBatchBytes ?? 10_000_000,
     requestTimeoutMs: times.requestTimeout.toMilliseconds(),
     retryBudgetMs: times.retryBudget.toMilliseconds(),
     holdForMs: times.holdFor.toMilliseconds(),

@@ -57,6 +57,10 @@ function tokenEndpoint({ credentials }: NakadiDestination): string | undefined {
 }
 
 function url(name: string, value: string): string | undefined {
+  if (/^[a-z]+:\/\/[^/?#]*@/i.test(value)) {
+    // The value is not quoted: it holds what nobody may see.
+    return `${name} must hold no user and no password, which would stand in the template: leave them out, and use destination.credentials`;
+  }
   if (Token.isUnresolved(value) || /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/.test(value)) {
     return undefined;
   }

@@ -28,6 +28,8 @@ export function eventFaults(owner: string, route: WholeRoute, keys?: TableKeys):
       : undefined,
     noKey(`${owner}.patchAttribute`, patchAttribute, route, keys),
     noKey(`${owner}.sequenceAttribute`, route.sequenceAttribute, route, keys),
+    notIncluded(`${owner}.patchAttribute`, patchAttribute, route),
+    notIncluded(`${owner}.sequenceAttribute`, route.sequenceAttribute, route),
     ...[...(route.includeAttributes ?? []), ...(route.excludeAttributes ?? [])].map(({ _config }) =>
       _config.path.length === 0 || _config.path.includes('')
         ? `${owner} includes or excludes an attribute path without a name: name at least one attribute`
@@ -64,6 +66,13 @@ function text(name: string, value?: string): string | undefined {
 function noKey(name: string, value: string | undefined, { excludeAttributes }: WholeRoute, keys?: TableKeys): string | undefined {
   return value !== undefined && keys?.has(value) && !excludeAttributes?.some(isExactly(value))
     ? `${name} must not be a key of the table, got ${JSON.stringify(value)}: every item has it, and it would stand in the same place; give another name`
+    : undefined;
+}
+
+/** An attribute that is included by its name stands where ours would stand. */
+function notIncluded(name: string, value: string | undefined, { includeAttributes }: WholeRoute): string | undefined {
+  return value !== undefined && includeAttributes?.some(({ _config: { path, prefix } }) => path[0] === value && prefix !== true)
+    ? `${name} must not be one of includeAttributes, got ${JSON.stringify(value)}: it would stand in the same place; give another name`
     : undefined;
 }
 

@@ -1,5 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
+import { DEFAULT_MAX_EVENT_BYTES } from './handler-settings';
+import { networkFaults } from './network';
 import type { TableKeys } from './table-keys';
 import { EXTRA_ATTEMPTS, relayTimes } from './times';
 import { findDestinationFaults } from './validate-destination';
@@ -18,12 +20,17 @@ export function findFaults(options: OutboxRelayOptions, keys?: TableKeys): strin
     duration('batchingWindow', options.batchingWindow, 0, 300),
     integer('parallelizationFactor', options.parallelizationFactor, 1, 10, 'batches per shard'),
     integer('memorySize', options.memorySize, 128, 10_240, 'MB'),
-    duration('retryBudget', options.retryBudget, 1, 600),
-    duration('holdFor', options.holdFor, 0, 12 * 3600),
-    duration('requestTimeout', options.requestTimeout, 1, 180),
+    integer('requeueMemorySize', options.requeueMemorySize, 128, 10_240, 'MB'),
+    known('retryBudget', options.retryBudget) ?? duration('retryBudget', options.retryBudget, 1, 600),
+    known('holdFor', options.holdFor) ?? duration('holdFor', options.holdFor, 0, 12 * 3600),
+    known('requestTimeout', options.requestTimeout) ?? duration('requestTimeout', options.requestTimeout, 1, 180),
     duration('requeueEvery', options.requeueEvery, 60, 3600),
     integer('maxEventBytes', options.maxEventBytes, 1024, 50_000_000, 'bytes'),
+    integer('maxBatchEvents', options.maxBatchEvents, 1, 10_000, 'events'),
+    integer('maxBatchBytes', options.maxBatchBytes, 1024, 50_000_000, 'bytes'),
+    eventBeyondBatch(options),
     attempts(options),
+    ...networkFaults(options),
   ];
   return faults.filter((fault) => fault !== undefined);
 }
@@ -43,8 +50,9 @@ export function failOnFaults(owner: string, faults: string[]): void {
 const MAX_RETRY_ATTEMPTS = 10_000;
 
 function attempts(options: OutboxRelayOptions): string | undefined {
-  if (options.retryBudget?.isUnresolved() || options.holdFor?.isUnresolved() || options.retryBudget?.toMilliseconds() === 0) {
-    return undefined;
+  const durations = [options.retryBudget, options.holdFor, options.requestTimeout];
+  if (durations.some((given) => given?.isUnresolved()) || options.retryBudget?.toMilliseconds() === 0) {
+    return undefined; // a fault of its own
   }
   const { retryAttempts, holdFor, retryBudget } = relayTimes(options);
   if (retryAttempts <= MAX_RETRY_ATTEMPTS || holdFor.toMilliseconds() > 12 * 3_600_000) {
@@ -55,6 +63,19 @@ function attempts(options: OutboxRelayOptions): string | undefined {
     `holdFor of ${holdFor.toSeconds()} seconds with a retryBudget of ${retryBudget.toSeconds()} seconds needs ${retryAttempts} retry attempts, ` +
     `and an event source mapping takes at most ${MAX_RETRY_ATTEMPTS}: raise retryBudget to ${needed} seconds or more`
   );
+}
+
+/** Each event must fit into a request. */
+function eventBeyondBatch({ maxBatchBytes, maxEventBytes = DEFAULT_MAX_EVENT_BYTES }: OutboxRelayOptions): string | undefined {
+  if (maxBatchBytes === undefined || Token.isUnresolved(maxBatchBytes) || Token.isUnresolved(maxEventBytes) || maxBatchBytes >= maxEventBytes) {
+    return undefined;
+  }
+  return `maxBatchBytes must be maxEventBytes at least, got ${maxBatchBytes} and ${maxEventBytes} bytes: raise maxBatchBytes, or lower maxEventBytes`;
+}
+
+/** The relay's times depend on one another, so they are worked out at synth. */
+function known(name: string, value: Duration | undefined): string | undefined {
+  return value?.isUnresolved() ? `${name} must be known when the app is synthesized, got a value that is known at deployment only: give a number` : undefined;
 }
 
 function integer(name: string, value: number | undefined, min: number, max: number, unit: string): string | undefined {

@@ -43,6 +43,12 @@ const SPECS: Readonly<Record<string, (forMs: number) => FaultSpec[]>> = {
   'stored, never answered': (forMs) => [{ kind: 'no-answer', stored: true, forMs, times: 2 }],
 };
 
+/**
+ * Faults of which one is played at a time. Together they would be more than a Nakadi that fails: a request that is held outlives its
+ * connection where that is cut off, and is stored after what its sender does next; and 200 for events that were not stored is a lie.
+ */
+const ALONE = new Set(['latency', 'port closed', '207 for some', '200 in HTML', 'a byte a second']);
+
 /** Puts faults on Nakadi, one after the other in an order of chance; each is met once before any comes again. */
 export class NakadiFaults {
   /** Events that Nakadi failed while it stored others of their request: it may have stored later changes of the item before them. */
@@ -53,7 +59,7 @@ export class NakadiFaults {
   readonly #random: Random;
   readonly #journal: Journal;
   #deck: string[] = [];
-  /** Ends with the last fault that must be alone. */
+  /** Ends with the last fault of {@link ALONE}. */
   #alone: Promise<unknown> = Promise.resolve();
 
   constructor(stack: SoakStack, kills: Kills, random: Random, journal: Journal) {
@@ -71,7 +77,6 @@ export class NakadiFaults {
     while (Date.now() + slotMs <= until) {
       const name = this.#draw();
       const share = 0.4 + 0.4 * this.#random();
-      this.#journal.note(`Nakadi: ${name} for ${(slotMs * share).toFixed(0)} ms`);
       const count = (this.counts[name] ??= { played: 0, met: 0 });
       count.played++;
       const met = await this.#playOne(name, slotMs * share);
@@ -90,10 +95,12 @@ export class NakadiFaults {
     return this.#deck.splice(Math.floor(this.#random() * this.#deck.length), 1)[0];
   }
 
-  /** A request that Nakadi holds outlives its connection, and would be stored after what its sender does next: nothing cuts it off then. */
   #playOne(name: string, forMs: number): Promise<number> {
-    const play = async (): Promise<number> => (await this.#special(name, forMs)) ?? this.#ordinary(SPECS[name](forMs), forMs);
-    if (name !== 'latency' && name !== 'port closed') {
+    const play = async (): Promise<number> => {
+      this.#journal.note(`Nakadi: ${name} for ${forMs.toFixed(0)} ms`);
+      return (await this.#special(name, forMs)) ?? this.#ordinary(SPECS[name](forMs), forMs);
+    };
+    if (!ALONE.has(name)) {
       return play();
     }
     const played = this.#alone.then(play);

@@ -95,6 +95,13 @@ test.each([
   );
 });
 
+test('fails when the default export is asynchronous', () => {
+  expect(errorOf(() => EventMapping.fromInline('export default async () => ({});'))).toBe(
+    'an event mapping must not be asynchronous, got `export default async` in the text "export default async () => ({});": ' +
+      'events are made one after the other, in order',
+  );
+});
+
 test('fails when the module of a file or of a folder has no default export', () => {
   const directory = mkdtempSync(path.join(folder, 'silent-'));
   const file = path.join(directory, 'index.mjs');

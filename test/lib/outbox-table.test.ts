@@ -1,7 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AttributeType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
-import { OutboxTable } from '../../lib';
+import { AttributeType, StreamViewType, TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { OutboxTable, type OutboxTableProps } from '../../lib';
 import { DESTINATION, errorOf, KEY, newStack, outboxStack } from './stacks';
 
 describe('the table', () => {
@@ -75,17 +76,19 @@ test('two outboxes fit into one stack', () => {
   expect(stack.resolve(orders.relay.parkedEventsTable.tableName)).not.toEqual(stack.resolve(payments.relay.parkedEventsTable.tableName));
 });
 
-test('the template is the same for every synth', () => {
-  const [first, second] = [outboxStack(), outboxStack()].map(({ stack }) => Template.fromStack(stack).toJSON());
+describe('a key of the table itself', () => {
+  const encryption = (stack: Stack): Partial<OutboxTableProps> => ({ encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key')) });
 
-  expect(first).toEqual(second);
-});
+  test('can be used by both functions to read', () => {
+    const { stack } = outboxStack(encryption, { account: '123456789012', region: 'eu-central-1' });
 
-test('no resource has a name that somebody chose', () => {
-  const { stack } = outboxStack();
-  const named = Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, { Properties?: object }>).filter(([, { Properties }]) =>
-    ['TableName', 'QueueName', 'FunctionName', 'RoleName', 'LogGroupName'].some((property) => typeof (Properties as Record<string, unknown> | undefined)?.[property] === 'string'),
-  );
+    const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    expect(policies.filter((policy) => JSON.stringify(policy).includes('"kms:Decrypt"'))).toHaveLength(2);
+  });
 
-  expect(named).toEqual([]);
+  test('fails when the region of the stack is not known', () => {
+    expect(errorOf(() => outboxStack(encryption))).toContain(
+      'encryption with a key of your own needs a stack whose region is known, got a stack for any region: give the stack an env with a region',
+    );
+  });
 });

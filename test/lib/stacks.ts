@@ -10,10 +10,14 @@ export function newStack(env?: Environment, context?: Record<string, unknown>): 
   return new Stack(new App({ context }), 'Stack', { env });
 }
 
-/** A stack with one outbox table, and the table. */
-export function outboxStack(props: Partial<OutboxTableProps> = {}): { stack: Stack; outbox: OutboxTable } {
-  const stack = newStack();
-  const outbox = new OutboxTable(stack, 'Orders', { partitionKey: KEY, destination: DESTINATION, ...props });
+/** A stack with one outbox table, and the table. Properties may be made in the stack. */
+export function outboxStack(
+  props: Partial<OutboxTableProps> | ((stack: Stack) => Partial<OutboxTableProps>) = {},
+  env?: Environment,
+  context?: Record<string, unknown>,
+): { stack: Stack; outbox: OutboxTable } {
+  const stack = newStack(env, context);
+  const outbox = new OutboxTable(stack, 'Orders', { partitionKey: KEY, destination: DESTINATION, ...(typeof props === 'function' ? props(stack) : props) });
   return { stack, outbox };
 }
 

@@ -86,9 +86,11 @@ function checkOrder(world: World, changes: readonly Change[], stored: readonly P
   }
 }
 
-/** Whether the team leaves out the item in the state in which its last change has left it. */
-function isLeftOut({ id, kind, state }: Change): boolean {
-  return id.startsWith('m') ? !isMapped(state) : id.startsWith('b') && kind === 'expire';
+/** Whether the team leaves out the item as it is now. Of one that is gone, the mapping sees any of its last images. */
+function isLeftOut(changes: readonly Change[]): boolean {
+  const { id, kind, state, isDeletion } = changes.at(-1)!;
+  const seen = isDeletion ? changes.map((change) => change.state) : [state];
+  return id.startsWith('m') ? !seen.every(isMapped) : id.startsWith('b') && kind === 'expire';
 }
 
 /** The last publication of an item shows its newest state. */
@@ -101,7 +103,7 @@ function checkNewest(world: World, changes: readonly Change[], stored: readonly 
   const last = stored.at(-1)!;
   const image = world.table.images.get(newest.id);
   // Where the team leaves out what the item is now, no snapshot of it can follow late records.
-  if (world.late.has(item) && isLeftOut(changes.at(-1)!)) {
+  if (world.late.has(item) && isLeftOut(changes)) {
     return;
   }
   const hasTombstone = newest.id.startsWith('a') && (newest.isDeletion || (image === undefined && last.operation === 'D'));

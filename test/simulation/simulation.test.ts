@@ -8,7 +8,7 @@ const HISTORIES = 4_000;
 
 test('whatever fails and whoever comes first: nothing is lost, the order is kept, and each item ends with its newest state', async () => {
   const args = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/simulation/main.ts', '--runs', String(HISTORIES), '--size', '16'];
-  const { stdout, failed } = await run(process.execPath, args).then(
+  const { stdout, failed } = await run(process.execPath, args, { maxBuffer: 2 ** 28 }).then(
     (output) => ({ ...output, failed: false }),
     (error: { stdout: string }) => ({ stdout: error.stdout, failed: true }),
   );

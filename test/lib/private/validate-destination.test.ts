@@ -28,6 +28,19 @@ test.each<[string, NakadiDestination, string]>([
   expect(findDestinationFaults(destination)).toEqual([fault]);
 });
 
+test.each(['https://user:secret@nakadi.example.org', 'https://secret@nakadi.example.org/api', 'http://user:secret@nakadi.example.org'])(
+  'fails when the endpoint holds credentials, and does not repeat them: %j',
+  (withCredentials) => {
+    expect(findDestinationFaults({ ...DESTINATION, endpoint: withCredentials })).toEqual([
+      'destination.endpoint must hold no user and no password, which would stand in the template: leave them out, and use destination.credentials',
+    ]);
+  },
+);
+
+test('an @ in the path of the endpoint passes', () => {
+  expect(findDestinationFaults({ ...DESTINATION, endpoint: 'https://nakadi.example.org/@api' })).toEqual([]);
+});
+
 test('names every fault at once, each with the route that has it', () => {
   const routes = [
     { ...ORDERS, eventType: 'a b' },

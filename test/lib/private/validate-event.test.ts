@@ -54,6 +54,16 @@ test.each<[string, EventOptions, string]>([
   ['tombstones are for an event type that is not compacted', { tombstones: true }, 'destination.tombstones need a compacted event type, got cleanupPolicy delete: Nakadi deletes from no other'],
   ['patch and sequence number have one place', { sequenceAttribute: 'patch' }, 'destination.sequenceAttribute and patchAttribute must differ, got "patch" for both'],
   [
+    'the patch has the place of an attribute that is included',
+    { includeAttributes: [nested('patch', 'inner')] },
+    'destination.patchAttribute must not be one of includeAttributes, got "patch": it would stand in the same place; give another name',
+  ],
+  [
+    'the sequence number has the place of an attribute that is included',
+    { sequenceAttribute: 'version', includeAttributes: [exact('version')] },
+    'destination.sequenceAttribute must not be one of includeAttributes, got "version": it would stand in the same place; give another name',
+  ],
+  [
     'the sequence number has the place of a key',
     { sequenceAttribute: 'id' },
     'destination.sequenceAttribute must not be a key of the table, got "id": every item has it, and it would stand in the same place; give another name',

@@ -11,7 +11,10 @@ test('options that say nothing but the destination have no faults', () => {
 
 test.each<[string, Partial<OutboxRelayOptions>]>([
   ['the smallest values', { batchSize: 1, parallelizationFactor: 1, memorySize: 128, maxEventBytes: 1024, retryBudget: Duration.seconds(1) }],
-  ['the largest values', { batchSize: 10_000, parallelizationFactor: 10, memorySize: 10_240, maxEventBytes: 50_000_000 }],
+  ['the largest values', { batchSize: 10_000, parallelizationFactor: 10, memorySize: 10_240, maxEventBytes: 50_000_000, maxBatchEvents: 10_000 }],
+  ['a request that takes one event', { maxBatchEvents: 1, maxBatchBytes: 1024, maxEventBytes: 1024, requeueMemorySize: 128 }],
+  ['a size of requests that is known at deployment only', { maxBatchBytes: Token.asNumber({ Ref: 'Bytes' }) }],
+  ['a window that is known at deployment only', { batchingWindow: Duration.seconds(Token.asNumber({ Ref: 'Window' })) }],
   ['no window and no hold', { batchingWindow: Duration.seconds(0), holdFor: Duration.seconds(0) }],
   ['the longest window and hold', { batchingWindow: Duration.minutes(5), holdFor: Duration.hours(12) }],
   ['numbers that are known at deployment only', { batchSize: Token.asNumber({ Ref: 'Size' }), memorySize: Lazy.number({ produce: () => 0 }) }],
@@ -30,6 +33,34 @@ test.each<[string, Partial<OutboxRelayOptions>, string]>([
   ['holdFor is 13 hours', { holdFor: Duration.hours(13) }, 'holdFor must be from 0 to 43200 seconds, got 46800'],
   ['requestTimeout is 200 seconds', { requestTimeout: Duration.seconds(200) }, 'requestTimeout must be from 1 to 180 seconds, got 200'],
   ['requeueEvery is 30 seconds', { requeueEvery: Duration.seconds(30) }, 'requeueEvery must be from 60 to 3600 seconds, got 30'],
+  ['requeueMemorySize is 64', { requeueMemorySize: 64 }, 'requeueMemorySize must be a whole number from 128 to 10240 MB, got 64'],
+  ['maxBatchEvents is 0', { maxBatchEvents: 0 }, 'maxBatchEvents must be a whole number from 1 to 10000 events, got 0'],
+  ['maxBatchEvents is 10,001', { maxBatchEvents: 10_001 }, 'maxBatchEvents must be a whole number from 1 to 10000 events, got 10001'],
+  [
+    'maxBatchBytes is 50,000,001',
+    { maxBatchBytes: 50_000_001 },
+    'maxBatchBytes must be a whole number from 1024 to 50000000 bytes, got 50000001',
+  ],
+  [
+    'an event may be larger than a request',
+    { maxBatchBytes: 500_000 },
+    'maxBatchBytes must be maxEventBytes at least, got 500000 and 999000 bytes: raise maxBatchBytes, or lower maxEventBytes',
+  ],
+  [
+    'retryBudget is known at deployment only',
+    { retryBudget: Duration.seconds(Token.asNumber({ Ref: 'Budget' })) },
+    'retryBudget must be known when the app is synthesized, got a value that is known at deployment only: give a number',
+  ],
+  [
+    'holdFor is known at deployment only',
+    { holdFor: Duration.minutes(Token.asNumber({ Ref: 'Hold' })) },
+    'holdFor must be known when the app is synthesized, got a value that is known at deployment only: give a number',
+  ],
+  [
+    'requestTimeout is known at deployment only',
+    { requestTimeout: Duration.seconds(Token.asNumber({ Ref: 'Timeout' })) },
+    'requestTimeout must be known when the app is synthesized, got a value that is known at deployment only: give a number',
+  ],
   ['maxEventBytes is 100', { maxEventBytes: 100 }, 'maxEventBytes must be a whole number from 1024 to 50000000 bytes, got 100'],
 ])('fails when %s', (_, options, fault) => {
   expect(faultsOf(options)).toEqual([fault]);

@@ -1,0 +1,50 @@
+import { Annotations, ArnFormat, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+
+/**
+ * What DynamoDB and SQS do with a table's or a queue's key, in the name of who reads and writes there.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const STORE_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+
+/** What is wrong with a key for an outbox in this stack. What is not known before deployment (tokens) passes. */
+export function keyFaults(key: kms.IKey | undefined, { region }: Stack): string[] {
+  return key !== undefined && Token.compareStrings(key.env.region, region) === TokenComparison.DIFFERENT
+    ? [`relayEncryptionKey must be in the region of the outbox, got ${key.env.region} and ${region}: no service uses a key of another region; give one of ${region}`]
+    : [];
+}
+
+/** Lets somebody read and write what the key encrypts. */
+export function grantStoreKey(key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
+  return key.grant(grantee, ...STORE_KEY_ACTIONS);
+}
+
+/**
+ * Lets CloudWatch Logs use a key, for the log groups of the stack's account and region. Warns where the key's policy is not of this app.
+ *
+ * The log groups' own names cannot stand there: they are made up at deployment, after the key.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function allowLogs(scope: Construct, key: kms.IKey): void {
+  const stack = Stack.of(scope);
+  const logGroups = stack.formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  const { statementAdded } = key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+    }),
+  );
+  if (!statementAdded) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-outbox-table:keyPolicy',
+      `relayEncryptionKey ${key.node.path} is imported, so its policy is not changed: it must let the service logs.<region>.amazonaws.com use ` +
+        'kms:Decrypt, kms:DescribeKey, kms:Encrypt, kms:GenerateDataKey* and kms:ReEncrypt*, or the log groups cannot be made',
+    );
+  }
+}

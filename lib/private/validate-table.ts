@@ -1,0 +1,47 @@
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { CfnGlobalTable, CfnTable, StreamViewType, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+
+/** ARN of a DynamoDB stream: region, account, table and label. */
+const STREAM_ARN = /^arn:[^:]+:dynamodb:([^:]+):([^:]+):table\/[^/]+\/stream\/.+$/;
+
+/**
+ * What is wrong with a table that is to be published from this stack. What is not known before deployment (tokens) passes.
+ */
+export function tableFaults(table: ITable, stack: Stack): string[] {
+  const name = `table ${table.node.path}`;
+  const { tableStreamArn } = table;
+  if (tableStreamArn === undefined) {
+    return [`${name} has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn`];
+  }
+  const parts = Token.isUnresolved(tableStreamArn) ? undefined : STREAM_ARN.exec(tableStreamArn);
+  if (parts === null) {
+    return [`${name} must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${JSON.stringify(tableStreamArn)}`];
+  }
+  const [, region = table.env.region, account = table.env.account] = parts ?? [];
+  const viewType = viewTypeOf(table);
+  return [
+    ...(viewType !== undefined && viewType !== StreamViewType.NEW_AND_OLD_IMAGES
+      ? [`${name} must have a stream of view type NEW_AND_OLD_IMAGES, because events need both images, got ${viewType}: change the table's stream`]
+      : []),
+    ...(differ(region, stack.region)
+      ? [`${name} must be in the region of its relay, got ${region} and ${stack.region}: no event source mapping reads from another region; define the relay in a stack there`]
+      : []),
+    ...(differ(account, stack.account)
+      ? [`${name} must be in the account of its relay, got ${account} and ${stack.account}: define the relay in a stack of the table's account`]
+      : []),
+  ];
+}
+
+function differ(one: string, other: string): boolean {
+  return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+}
+
+/** The view type of a table's stream; undefined where the table is not of this app, or where it is known at deployment only. */
+function viewTypeOf(table: ITable): string | undefined {
+  const resource = table.node.defaultChild;
+  if (!CfnTable.isCfnTable(resource) && !CfnGlobalTable.isCfnGlobalTable(resource)) {
+    return undefined;
+  }
+  const { streamViewType } = (Stack.of(resource).resolve(resource.streamSpecification) ?? {}) as { readonly streamViewType?: unknown };
+  return typeof streamViewType === 'string' ? streamViewType : undefined;
+}

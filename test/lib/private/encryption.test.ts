@@ -1,0 +1,85 @@
+import { Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { OutboxTable } from '../../../lib';
+import { DESTINATION, errorOf, KEY, newStack, outboxStack } from '../stacks';
+
+const ARN = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+describe.each([
+  ['a stack for any region', undefined],
+  ['a stack for one region', { account: '123456789012', region: 'eu-central-1' }],
+])('in %s, a key of the team', (_, env) => {
+  const { stack } = outboxStack((scope) => ({ relayEncryptionKey: new Key(scope, 'Key') }), env);
+  const template = Template.fromStack(stack);
+  const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
+
+  test('encrypts parked events', () => {
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: key }, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } })],
+    });
+  });
+
+  test('does not encrypt the table, which has an option of its own', () => {
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      StreamSpecification: Match.anyValue(),
+      SSESpecification: Match.absent(),
+      Replicas: [{ Region: Match.anyValue(), SSESpecification: Match.absent() }],
+    });
+  });
+
+  test('encrypts dead letters, logs and the environment', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: key });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key });
+    template.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: key });
+  });
+
+  test('lets CloudWatch Logs use it, for log groups of this account and region', () => {
+    const { account, region, partition } = stack;
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          {
+            Effect: 'Allow',
+            Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+            Principal: { Service: stack.resolve(`logs.${region}.amazonaws.com`) },
+            Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.resolve(`arn:${partition}:logs:${region}:${account}:*`) } },
+            Resource: '*',
+          },
+        ]),
+      },
+    });
+  });
+
+  test('needs no warning', () => {
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+test('a key of another stack works', () => {
+  const keys = new Stack(newStack().node.root, 'Keys');
+  const key = new Key(keys, 'Key');
+  const stack = new Stack(keys.node.root, 'Orders');
+  new OutboxTable(stack, 'Orders', { partitionKey: KEY, destination: DESTINATION, relayEncryptionKey: key });
+
+  Template.fromStack(stack).allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: { 'Fn::ImportValue': Match.anyValue() } });
+  expect(JSON.stringify(Template.fromStack(keys).toJSON())).toContain('logs.');
+});
+
+test('an imported key is used, with a warning that its policy must let CloudWatch Logs in', () => {
+  const { stack } = outboxStack((scope) => ({ relayEncryptionKey: Key.fromKeyArn(scope, 'Key', ARN) }));
+
+  Template.fromStack(stack).allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: ARN });
+  Annotations.fromStack(stack).hasWarning('/Stack/Orders/Relay', Match.stringLikeRegexp('relayEncryptionKey Stack/Key is imported.*cdk-outbox-table:keyPolicy'));
+});
+
+test('fails when a key is in another region', () => {
+  const inIreland = (): unknown => outboxStack((scope) => ({ relayEncryptionKey: Key.fromKeyArn(scope, 'Key', ARN) }), { account: '123456789012', region: 'eu-west-1' });
+
+  expect(errorOf(inIreland)).toBe(
+    'Stack/Orders cannot be defined:\n' +
+      '  - relayEncryptionKey must be in the region of the outbox, got eu-central-1 and eu-west-1: no service uses a key of another region; give one of eu-west-1',
+  );
+});

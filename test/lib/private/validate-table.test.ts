@@ -1,0 +1,88 @@
+import { App, Stack, Token } from 'aws-cdk-lib';
+import { StreamViewType, Table, TableV2, type CfnGlobalTable, type CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { OutboxRelay } from '../../../lib';
+import { tableFaults } from '../../../lib/private/validate-table';
+import { DESTINATION, errorOf, KEY, newStack } from '../stacks';
+
+const ENV = { account: '123456789012', region: 'eu-central-1' };
+const TABLE_ARN = `arn:aws:dynamodb:${ENV.region}:${ENV.account}:table/orders`;
+const STREAM_ARN = `${TABLE_ARN}/stream/2026-01-01T00:00:00.000`;
+
+const imported = (stack: Stack, tableStreamArn?: string): ITable => Table.fromTableAttributes(stack, 'Table', { tableName: 'orders', tableStreamArn });
+
+/** The faults of a table for a relay in a stack of this environment. */
+const faultsIn = (env: typeof ENV | undefined, newTable: (stack: Stack) => ITable): string[] => {
+  const stack = newStack(env);
+  return tableFaults(newTable(stack), stack);
+};
+
+test.each<[string, (stack: Stack) => ITable]>([
+  ['a TableV2', (stack) => new TableV2(stack, 'Table', { partitionKey: KEY, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES })],
+  ['a Table', (stack) => new Table(stack, 'Table', { partitionKey: KEY, stream: StreamViewType.NEW_AND_OLD_IMAGES })],
+  ['an imported table of the same account and region', (stack) => imported(stack, STREAM_ARN)],
+  ['a table whose stream is known at deployment only', (stack) => imported(stack, Token.asString({ Ref: 'StreamArn' }))],
+  [
+    'a table whose view type is known at deployment only',
+    (stack) => {
+      const table = new TableV2(stack, 'Table', { partitionKey: KEY, dynamoStream: StreamViewType.KEYS_ONLY });
+      (table.node.defaultChild as CfnGlobalTable).streamSpecification = { streamViewType: Token.asString({ Ref: 'ViewType' }) };
+      return table;
+    },
+  ],
+  [
+    'a table whose view type was set below the CDK',
+    (stack) => {
+      const table = new Table(stack, 'Table', { partitionKey: KEY, stream: StreamViewType.KEYS_ONLY });
+      (table.node.defaultChild as CfnTable).streamSpecification = { streamViewType: 'NEW_AND_OLD_IMAGES' };
+      return table;
+    },
+  ],
+])('%s has no faults', (_, newTable) => {
+  expect(faultsIn(ENV, newTable)).toEqual([]);
+  expect(faultsIn(undefined, newTable)).toEqual([]);
+});
+
+test.each<[string, (stack: Stack) => ITable]>([
+  ['a TableV2', (stack) => new TableV2(stack, 'Table', { partitionKey: KEY, dynamoStream: StreamViewType.KEYS_ONLY })],
+  ['a Table', (stack) => new Table(stack, 'Table', { partitionKey: KEY, stream: StreamViewType.KEYS_ONLY })],
+])('fails when the stream of %s lacks an image', (_, newTable) => {
+  expect(faultsIn(undefined, newTable)).toEqual([
+    "table Stack/Table must have a stream of view type NEW_AND_OLD_IMAGES, because events need both images, got KEYS_ONLY: change the table's stream",
+  ]);
+});
+
+test.each<[string, (stack: Stack) => ITable]>([
+  ['a Table', (stack) => new Table(stack, 'Table', { partitionKey: KEY })],
+  ['an imported table', (stack) => imported(stack)],
+])('fails when %s has no stream', (_, newTable) => {
+  expect(faultsIn(undefined, newTable)).toEqual([
+    'table Stack/Table has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn',
+  ]);
+});
+
+test.each([TABLE_ARN, 'orders', '', 'arn:aws:kinesis:eu-central-1:123456789012:stream/orders'])('fails when the stream of a table is %j', (arn) => {
+  expect(faultsIn(ENV, (stack) => imported(stack, arn))).toEqual([
+    `table Stack/Table must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${JSON.stringify(arn)}`,
+  ]);
+});
+
+test('fails when the table is in another region and in another account', () => {
+  expect(faultsIn({ account: '210987654321', region: 'eu-west-1' }, (stack) => imported(stack, STREAM_ARN))).toEqual([
+    'table Stack/Table must be in the region of its relay, got eu-central-1 and eu-west-1: no event source mapping reads from another region; define the relay in a stack there',
+    "table Stack/Table must be in the account of its relay, got 123456789012 and 210987654321: define the relay in a stack of the table's account",
+  ]);
+});
+
+test('fails when the table is in a stack for another region', () => {
+  const app = new App();
+  const table = new TableV2(new Stack(app, 'Tables', { env: ENV }), 'Table', { partitionKey: KEY, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES });
+
+  expect(tableFaults(table, new Stack(app, 'Relays', { env: { ...ENV, region: 'eu-west-1' } }))).toEqual([expect.stringContaining('got eu-central-1 and eu-west-1')]);
+});
+
+test('fails together with all else that is wrong', () => {
+  const stack = newStack(ENV);
+  const message = errorOf(() => new OutboxRelay(stack, 'Relay', { table: imported(stack, TABLE_ARN), destination: DESTINATION, batchSize: 0 }));
+
+  expect(message.split('\n')).toEqual(['Stack/Relay cannot be defined:', expect.stringContaining('batchSize'), expect.stringContaining('tableStreamArn')]);
+});

@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.mjs', 'jest.config.js', 'local/**/*.ts'],
+    files: ['**/*.mjs', 'jest.config.js', 'local/**/*.ts', 'bench/**/*.ts'],
     languageOptions: { globals: { console: 'readonly', module: 'writable', process: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
   },

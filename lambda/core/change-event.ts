@@ -93,17 +93,16 @@ export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap |
   if (route === undefined) {
     return unrouted(shape);
   }
-  if (image === undefined && route.timeToLiveDeletions === false && isTimeToLiveDeletion({ raw: subject.last })) {
-    return NOTHING;
-  }
-  const operation = image === undefined ? 'D' : 'S';
+  // Where the team leaves such deletions out, the item ends as it was before.
+  const endsBefore = image === undefined && route.timeToLiveDeletions === false && isTimeToLiveDeletion({ raw: subject.last });
+  const operation = image === undefined && !endsBefore ? 'D' : 'S';
   return assemble({
     occurrence: { ...subject, createdAt: readAt },
     route,
     maxEventBytes: shape.maxEventBytes,
     operation,
-    ...(image === undefined ? { oldImage: lastImage } : { newImage: image }),
-    variant: (data) => `${operation} ${subject.lateMarks} ${hash('sha256', image === undefined ? 'null' : JSON.stringify(data), 'hex')}`,
+    ...(operation === 'D' ? { oldImage: lastImage } : { newImage: image ?? lastImage }),
+    variant: (data) => `${operation} ${subject.lateMarks} ${hash('sha256', operation === 'D' ? 'null' : JSON.stringify(data), 'hex')}`,
   });
 }
 

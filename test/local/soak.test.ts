@@ -32,7 +32,8 @@ test('nothing is lost and everything is in order though Nakadi fails in every wa
   expect(summary.deadLetters).toBeGreaterThan(0);
   expect(summary.lateItems).toBeGreaterThan(0);
   expect(summary.snapshots).toBeGreaterThan(0);
-  expect(Object.values(summary.faults).filter(({ met }) => met > 0).length).toBeGreaterThan(2);
+  expect(Object.values(summary.faults).some(({ met }) => met > 0)).toBe(true);
+  expect(summary.requests).toBeGreaterThan(summary.answers['200']);
   // Logs are kept only where something is wrong.
   expect(readdirSync(folder).filter((name) => name.startsWith('outbox-soak-'))).toEqual([]);
 }, 300_000);

@@ -82,7 +82,7 @@ class Adapters {
         return announcement && parked.withdraw(call.type === 'withdraw' ? announcement : { ...announcement, at: 1 });
       }
       case 'backlog':
-        return { ...(await parked.backlog()), openSince: undefined };
+        return parked.backlog();
       case 'readHeads':
         return [...(await lot.readHeads(STREAM, [...IDS, 'nobody'].map(itemOf)))].sort();
       case 'announcements':

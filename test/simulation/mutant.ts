@@ -23,7 +23,7 @@ export async function bundleMutant(outfile: string, mutation?: Mutation): Promis
     target: 'node24',
     // The commands of the SDK are told apart by the names of their classes.
     keepNames: true,
-    logLevel: 'error',
+    logLevel: 'silent',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     plugins: [
       {

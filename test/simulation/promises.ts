@@ -86,11 +86,11 @@ function checkOrder(world: World, changes: readonly Change[], stored: readonly P
   }
 }
 
-/** Whether the team leaves out the item as it is now. Of one that is gone, the mapping sees any of its last images. */
+/** Whether the team's mapping leaves out the item as it is now. Of one that is gone, the mapping sees any of its last images. */
 function isLeftOut(changes: readonly Change[]): boolean {
-  const { id, kind, state, isDeletion } = changes.at(-1)!;
+  const { id, state, isDeletion } = changes.at(-1)!;
   const seen = isDeletion ? changes.map((change) => change.state) : [state];
-  return id.startsWith('m') ? !seen.every(isMapped) : id.startsWith('b') && kind === 'expire';
+  return id.startsWith('m') && !seen.every(isMapped);
 }
 
 /** The last publication of an item shows its newest state. */
@@ -102,7 +102,7 @@ function checkNewest(world: World, changes: readonly Change[], stored: readonly 
   }
   const last = stored.at(-1)!;
   const image = world.table.images.get(newest.id);
-  // Where the team leaves out what the item is now, no snapshot of it can follow late records.
+  // Where the mapping gives nothing for what the item is now, no snapshot of it can follow late records.
   if (world.late.has(item) && isLeftOut(changes)) {
     return;
   }

@@ -185,12 +185,13 @@ describe('a snapshot', () => {
     expect(JSON.parse(snapshot(undefined).json)).toMatchObject({ data_op: 'D', data: { id: 'o-1', tags: ['a', 'b'] } });
   });
 
-  test('of an item that time to live deleted is none where the team leaves such deletions out', () => {
+  test('of an item that time to live deleted shows it as it was before, where the team leaves such deletions out', () => {
     const last = { eventName: 'REMOVE', userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' }, dynamodb: { OldImage: ORDER } };
     const taken = (image?: AttributeMap, timeToLiveDeletions?: boolean): Assembly => assembleSnapshot({ ...subject, last }, image, CREATED_AT, shapeOf({ timeToLiveDeletions }));
-    expect(taken(undefined, false)).toEqual({ type: 'nothing' });
-    expect(taken(undefined, true)).toMatchObject({ type: 'events' });
-    expect(taken(PAID, false)).toMatchObject({ type: 'events' });
+    const shown = (assembly: Assembly): unknown => JSON.parse(event(assembly).json);
+    expect(shown(taken(undefined, false))).toMatchObject({ data_op: 'S', data: { id: 'o-1', tags: ['a', 'b'] } });
+    expect(shown(taken(undefined, true))).toMatchObject({ data_op: 'D' });
+    expect(shown(taken(PAID, false))).toMatchObject({ data_op: 'S', data: { paid: true } });
   });
 
   test('has an eid behind that of the change, that follows its content', () => {

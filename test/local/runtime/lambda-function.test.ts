@@ -159,6 +159,7 @@ test('in JSON log format, each call of console is one line with level, request a
   const source = 'export const handler = async () => { console.info({ event: "relay.batch", accepted: 2 }); console.error("no %s", "luck"); };';
   const json = define(source, { logFormat: 'JSON' });
   await json.invoke('{}', 'request-1');
+  while (json.logs.length < 2) await new Promise((resolve) => { setTimeout(resolve, 5); });
   expect(json.logs.map((line) => JSON.parse(line) as unknown)).toEqual([
     { timestamp: expect.any(String) as string, level: 'INFO', requestId: 'request-1', message: { event: 'relay.batch', accepted: 2 } },
     { timestamp: expect.any(String) as string, level: 'ERROR', requestId: 'request-1', message: 'no luck' },

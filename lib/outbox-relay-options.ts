@@ -57,7 +57,7 @@ export interface OutboxRelayOptions {
   readonly retryBudget?: Duration;
 
   /**
-   * How long the stream holds records back while Nakadi is away, up to 12 hours, counted from the oldest record's change.
+   * How long the stream holds records back while Nakadi is away, up to 11 hours, counted from the oldest record's change.
    *
    * Most outages end within this time and cost nothing but the wait. Records that are older are parked, so that the shard is empty
    * long before the stream's 24 hours end. Zero parks at once.

@@ -43,6 +43,7 @@ export interface OutboxRelayProps extends OutboxRelayOptions {
  * in a table of parked events; what the platform gives up on arrives in a dead-letter queue; a requeue function, started by a schedule,
  * publishes both later, in order.
  *
+ * @stateful
  * @example
  * declare const table: dynamodb.TableV2;
  *
@@ -50,7 +51,6 @@ export interface OutboxRelayProps extends OutboxRelayOptions {
  *   table,
  *   destination: { endpoint: 'https://nakadi.example.org', eventType: 'order-store.order-changed' },
  * });
- * @stateful
  */
 export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnectable {
   public readonly relayFunction: lambda.IFunction;
@@ -67,7 +67,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
 
   public readonly metrics: OutboxMetrics;
   private readonly parking: Parking;
-  private readonly securityGroups?: ec2.ISecurityGroup[];
+  private readonly network?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: OutboxRelayProps) {
     super(scope, id);
@@ -163,17 +163,18 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
     this.logGroups = [relay.logGroup, requeue.logGroup];
     this.metrics = new OutboxMetrics(this);
     this.parking = parking;
-    this.securityGroups = network?.securityGroups;
+    // One for all callers: the CDK keeps state in it.
+    this.network = network && new ec2.Connections({ securityGroups: network.securityGroups });
   }
 
   /**
    * What both functions may connect to, where they run in a VPC.
    */
   public get connections(): ec2.Connections {
-    if (this.securityGroups === undefined) {
+    if (this.network === undefined) {
       throw new Error(`${this.node.path} has no connections, because its functions run in no VPC: give it a vpc`);
     }
-    return new ec2.Connections({ securityGroups: this.securityGroups });
+    return this.network;
   }
 
   public grantRequeue(grantee: iam.IGrantable): iam.Grant {

@@ -14,7 +14,14 @@ import type { ParkedEvents } from '../core/ports.ts';
 import { CLOSED_HEAD_KEPT_MS } from '../core/requeue-run.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, toRecords, type HeadRow, type RecordRow } from './parked-event-rows.ts';
 import { announce, recordPuts } from './parking-lot.ts';
-import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
+import { inTransactions } from './transaction-size.ts';
+import { isFailedCondition, retryConflicts, untilProcessed } from './write-conflicts.ts';
+
+/** What stands with a late record. */
+const LATE = 'the event source mapping gave up on it';
+
+/** Items in one page of those that are due. */
+const DUE_PAGE_ITEMS = 100;
 
 /** Pages of the index of open heads that are counted, of 1 MB each: some thousands of items a page. */
 const BACKLOG_PAGES = 5;
@@ -43,6 +50,25 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
         }),
       );
       return (answer.Items ?? []).map((row) => (row as HeadRow).item);
+    },
+
+    async *duePages(before) {
+      let startKey: Record<string, unknown> | undefined;
+      do {
+        const answer: QueryCommandOutput = await client.send(
+          new QueryCommand({
+            TableName: table,
+            IndexName: PARKED_EVENTS.openIndex,
+            KeyConditionExpression: '#open = :open AND dueAt <= :before',
+            ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
+            ExpressionAttributeValues: { ':open': OPEN, ':before': before },
+            Limit: DUE_PAGE_ITEMS,
+            ExclusiveStartKey: startKey,
+          }),
+        );
+        yield (answer.Items ?? []).map((row) => (row as HeadRow).item);
+        startKey = answer.LastEvaluatedKey;
+      } while (startKey !== undefined);
     },
 
     async readHead(item) {
@@ -77,20 +103,21 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
       return { records, more };
     },
 
-    async parkLate(record) {
+    async parkLate(...records) {
       const at = new Date(now()).toISOString();
-      const head = {
-        TableName: table,
-        Key: headKey(record.item),
-        UpdateExpression:
-          'SET streamArn = :streamArn, #keys = :keys, #open = :open, openSince = if_not_exists(openSince, :at), dueAt = if_not_exists(dueAt, :at)' +
-          ' REMOVE expiresAt ADD lateMarks :one',
-        ExpressionAttributeNames: { '#keys': 'keys', '#open': PARKED_EVENTS.openKey },
-        ExpressionAttributeValues: { ':streamArn': record.streamArn, ':keys': JSON.stringify(record.keys), ':open': OPEN, ':at': at, ':one': 1 },
-      };
-      const parking = { record, reason: 'late' as const, detail: 'the event source mapping gave up on it' };
-      const parts = recordPuts(table, parking, at, true);
-      await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...parts] })));
+      for (const some of inTransactions(records.map((record) => ({ record, rows: recordPuts(table, { record, reason: 'late', detail: LATE }, at, true) })))) {
+        const [{ record }] = some;
+        const head = {
+          TableName: table,
+          Key: headKey(record.item),
+          UpdateExpression:
+            'SET streamArn = :streamArn, #keys = :keys, #open = :open, openSince = if_not_exists(openSince, :at), dueAt = if_not_exists(dueAt, :at)' +
+            ' REMOVE expiresAt ADD lateMarks :some',
+          ExpressionAttributeNames: { '#keys': 'keys', '#open': PARKED_EVENTS.openKey },
+          ExpressionAttributeValues: { ':streamArn': record.streamArn, ':keys': JSON.stringify(record.keys), ':open': OPEN, ':at': at, ':some': some.length },
+        };
+        await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: [{ Update: head }, ...some.flatMap(({ rows }) => rows)] })));
+      }
     },
 
     async advance(item, through, published) {
@@ -117,13 +144,11 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
       }
       const keys = removals(item, published.filter(({ parts }) => parts === 1));
       for (let start = 0; start < keys.length; start += BATCH_WRITE_ITEMS) {
-        let requests: { DeleteRequest: { Key: Record<string, unknown> } }[] | undefined = keys
-          .slice(start, start + BATCH_WRITE_ITEMS)
-          .map((Key) => ({ DeleteRequest: { Key } }));
-        while (requests !== undefined && requests.length > 0) {
-          const answer: { UnprocessedItems?: Record<string, unknown[]> } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
-          requests = answer.UnprocessedItems?.[table] as typeof requests;
-        }
+        const requests = keys.slice(start, start + BATCH_WRITE_ITEMS).map((Key) => ({ DeleteRequest: { Key } }));
+        await untilProcessed(requests, async (rest) => {
+          const answer = await client.send(new BatchWriteCommand({ RequestItems: { [table]: [...rest] } }));
+          return answer.UnprocessedItems?.[table] as typeof rest | undefined;
+        });
       }
     },
 

@@ -2,7 +2,10 @@ import { type BatchGetCommandOutput, BatchGetCommand, GetCommand, TransactWriteC
 import { BEFORE_ALL, packRecord, type Head } from '../core/parked-event.ts';
 import type { Parking, ParkingLot } from '../core/ports.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, type HeadRow } from './parked-event-rows.ts';
-import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
+import { isFailedCondition, retryConflicts, untilProcessed } from './write-conflicts.ts';
+
+/** Characters of a reason that are kept: it shares a row with a part of the record. */
+const DETAIL_LENGTH = 2_000;
 
 /** Items in one BatchGetItem. */
 const BATCH_GET_ITEMS = 100;
@@ -61,7 +64,7 @@ export function recordPuts(table: string, { record, reason, detail }: Parking, p
       TableName: table,
       Item: {
         ...rowKey(record.item, recordEntry(record.sequence, index)),
-        ...(index === 0 ? { reason, detail, parkedAt, eventName: record.raw.eventName } : { reason }),
+        ...(index === 0 ? { reason, detail: detail.slice(0, DETAIL_LENGTH), parkedAt, eventName: record.raw.eventName } : { reason }),
         ...(late ? { late } : {}),
         part: index,
         parts: parts.length,
@@ -86,16 +89,14 @@ export async function announce(client: DynamoDBDocumentClient, table: string, st
 async function readHeads(client: DynamoDBDocumentClient, table: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
   const heads = new Map<string, Head>();
   for (let start = 0; start < items.length; start += BATCH_GET_ITEMS) {
-    let keys: Record<string, unknown>[] | undefined = items.slice(start, start + BATCH_GET_ITEMS).map((item) => rowKey(item, HEAD_ENTRY));
-    while (keys !== undefined && keys.length > 0) {
-      const answer: BatchGetCommandOutput = await client.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-      );
+    const keys = items.slice(start, start + BATCH_GET_ITEMS).map((item): Record<string, unknown> => rowKey(item, HEAD_ENTRY));
+    await untilProcessed(keys, async (rest) => {
+      const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: [...rest], ConsistentRead: true } } }));
       for (const row of answer.Responses?.[table] ?? []) {
         heads.set((row as HeadRow).item, toHead(row as HeadRow));
       }
-      keys = answer.UnprocessedKeys?.[table]?.Keys;
-    }
+      return answer.UnprocessedKeys?.[table]?.Keys;
+    });
   }
   return heads;
 }

@@ -24,6 +24,27 @@ export async function retryConflicts<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Repeats a request with what DynamoDB left unprocessed because it is busy.
+ *
+ * @param process sends the request, and gives what is left
+ * @throws Error where something is left after several tries
+ */
+export async function untilProcessed<T>(all: readonly T[], process: (rest: readonly T[]) => Promise<readonly T[] | undefined>): Promise<void> {
+  let rest = all;
+  for (let tries = 0; rest.length > 0; tries++) {
+    if (tries === TRIES) {
+      throw new Error('DynamoDB is busy: part of a request was not processed');
+    }
+    if (tries > 0) {
+      await setTimeout(Math.random() * FIRST_PAUSE_MS * 2 ** tries);
+    }
+    const left = (await process(rest)) ?? [];
+    tries = left.length < rest.length ? 0 : tries;
+    rest = left;
+  }
+}
+
 /** Whether a write was refused because a condition did not hold, and for no other reason. */
 export function isFailedCondition(error: unknown): boolean {
   if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {

@@ -88,7 +88,10 @@ export interface SnapshotSubject {
  */
 export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap | undefined, readAt: number, shape: EventShape): Assembly {
   const { NewImage, OldImage } = subject.last.dynamodb ?? {};
-  const lastImage = NewImage ?? OldImage ?? subject.keys;
+  const lastImage = NewImage ?? OldImage;
+  if (image === undefined && lastImage === undefined) {
+    return NOTHING; // A person skipped the deletion: nothing is known that could be shown, and nothing is wanted.
+  }
   const route = routeOf({ keys: subject.keys, raw: { dynamodb: { NewImage: image ?? lastImage } } }, shape.routes);
   if (route === undefined) {
     return unrouted(shape);
@@ -102,7 +105,7 @@ export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap |
     maxEventBytes: shape.maxEventBytes,
     operation,
     ...(operation === 'D' ? { oldImage: lastImage } : { newImage: image ?? lastImage }),
-    variant: (data) => `${operation} ${subject.lateMarks} ${hash('sha256', operation === 'D' ? 'null' : JSON.stringify(data), 'hex')}`,
+    variant: (data) => `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(data), 'hex')}`,
   });
 }
 

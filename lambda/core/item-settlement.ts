@@ -1,5 +1,5 @@
 import { lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
-import { briefReason, type ParkedRecord } from './parked-event.ts';
+import { briefReason, hasLate, type ParkedRecord } from './parked-event.ts';
 import type { Clock, ParkedEvents } from './ports.ts';
 import type { RequeueReport } from './requeue-parked.ts';
 
@@ -31,7 +31,9 @@ export class ItemSettlement {
       this.report.closed++;
       this.settled += last.length;
     } else {
-      await this.settle(item, { type: 'advanced', published: last });
+      this.settled++; // Something new is there: the next pass of this run takes it up.
+      // Where a snapshot is to follow, the newest record stays: should the item be gone, it tells what it was.
+      await this.settle(item, { type: 'advanced', published: hasLate(item.head) ? last.slice(0, -1) : last });
     }
   }
 

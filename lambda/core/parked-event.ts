@@ -56,9 +56,12 @@ export function briefReason(reason: ParkReason | 'held', detail = ''): string {
 /** Before every sequence number. */
 export const BEFORE_ALL = padSequence('');
 
-/** Whether the item waits: the relay parks its changes, the requeue publishes them. */
+/**
+ * Whether the item waits: the relay parks its changes, the requeue publishes them. It does so until the requeue closes it, though a person may have skipped
+ * all that waits: what the requeue is publishing at this moment must not be overtaken.
+ */
 export function isOpen(head: Head): boolean {
-  return head.upTo > head.through || hasLate(head);
+  return head.dueAt !== undefined || head.upTo > head.through || hasLate(head);
 }
 
 /** Whether the item holds records that the event source mapping gave up on. */

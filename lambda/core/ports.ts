@@ -39,11 +39,13 @@ export interface ParkingLot {
 export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
   /** Items with an open head that are due, longest due first; as far as an eventually consistent index knows. */
   dueItems(before: string, limit: number): Promise<readonly string[]>;
+  /** All of them, page by page. */
+  duePages(before: string): AsyncIterable<readonly string[]>;
   readHead(item: string): Promise<Head | undefined>;
   /** The oldest records of an item, in order. */
   readRecords(item: string, limit: number): Promise<{ readonly records: readonly ParkedRecord[]; readonly more: boolean }>;
-  /** Marks a record that the event source mapping gave up on as late, and its item's head as holding late records. */
-  parkLate(record: StreamRecord): Promise<void>;
+  /** Parks records of one item that the event source mapping gave up on as late, and marks the item's head as holding late records. */
+  parkLate(...records: readonly StreamRecord[]): Promise<void>;
   /** Sets `through`, all up to here being published, and then removes the records. */
   advance(item: string, through: string, published: readonly ParkedRecord[]): Promise<void>;
   /**

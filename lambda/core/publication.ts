@@ -2,11 +2,13 @@ import type { ChangeEvent } from './change-event.ts';
 import { nextBatch, type BatchLimits } from './nakadi-batch.ts';
 import type { Clock, Nakadi } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
-import { readOutcome } from './publish-outcome.ts';
+import { readOutcome, type AwayScope } from './publish-outcome.ts';
 
 /** The state of publishing some events: what became of each, from round to round. */
 export class Publication {
   retryAfterMs?: number;
+  /** What took nothing in this round: some event types, or Nakadi as a whole. */
+  awayFrom?: AwayScope;
   private readonly accepted = new Set<ChangeEvent>();
   private readonly refused = new Map<ChangeEvent, string>();
   private readonly behind = new Set<ChangeEvent>();
@@ -18,8 +20,6 @@ export class Publication {
   /** Items of which an event failed in this round: their later events wait for the next one. */
   private failedItems = new Set<string>();
   private roundEvents: readonly ChangeEvent[] = [];
-  /** Whether only some event types were away in this round, not Nakadi as a whole, and there was time for all. */
-  private othersPass = true;
   private readonly nakadi: Nakadi;
   private readonly clock: Clock;
   private readonly limits: BatchLimits;
@@ -42,12 +42,11 @@ export class Publication {
     this.failedItems = new Set();
     this.retryAfterMs = undefined;
     this.waitingFor = undefined;
-    this.othersPass = true;
+    this.awayFrom = undefined;
     let rest = this.sendable(events);
     while (rest.length > 0) {
       const batch = new Set(nextBatch(rest, this.limits));
       if (!(await this.send([...batch]))) {
-        this.othersPass = false;
         break;
       }
       rest = this.sendable(rest.filter((event) => !batch.has(event)));
@@ -64,7 +63,7 @@ export class Publication {
       }
     }
     const left = waiting.filter((event) => !refused.has(event) && !this.isBehind(event));
-    return { accepted, refused, behind, waiting: left, waitingFor: this.waitingFor, othersPass: this.othersPass && accepted.size > 0 };
+    return { accepted, refused, behind, waiting: left, waitingFor: this.waitingFor, awayFrom: this.awayFrom };
   }
 
   /** Sends one request, and what its answer asks for at once. False where Nakadi is away or the time is over. */
@@ -96,6 +95,7 @@ export class Publication {
       case 'away':
         this.retryAfterMs = outcome.retryAfterMs;
         this.waitingFor = outcome.detail;
+        this.awayFrom = outcome.scope;
         if (outcome.scope === 'event-type') {
           this.leaveOut(events[0]);
           return true;
@@ -128,6 +128,7 @@ export class Publication {
     }
     if (failed.size === events.length && !events.some((event) => this.failedAlone.has(event))) {
       this.waitingFor = failed.values().next().value;
+      this.awayFrom = 'nakadi';
     }
   }
 

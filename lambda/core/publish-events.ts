@@ -2,6 +2,7 @@ import type { ChangeEvent } from './change-event.ts';
 import type { BatchLimits } from './nakadi-batch.ts';
 import type { Clock, Nakadi } from './ports.ts';
 import { Publication } from './publication.ts';
+import type { AwayScope } from './publish-outcome.ts';
 
 /** How long to go on. */
 export interface Patience {
@@ -9,6 +10,8 @@ export interface Patience {
   readonly retryUntil: number;
   /** Epoch milliseconds after which no request is started at all. */
   readonly stopAt: number;
+  /** Whether there are event types beside those of these events: one that takes nothing is not waited for then. */
+  readonly severalEventTypes?: boolean;
 }
 
 /** What became of the events. Each one is in exactly one of the four. */
@@ -22,8 +25,8 @@ export interface PublishResult {
   readonly waiting: readonly ChangeEvent[];
   /** Why events wait; undefined where only the time is over. */
   readonly waitingFor?: string;
-  /** Whether Nakadi takes events of other event types than those that wait. */
-  readonly othersPass: boolean;
+  /** What took nothing; undefined where nothing waits, or only the time is over. */
+  readonly awayFrom?: AwayScope;
 }
 
 /** First and longest pause between two tries, in milliseconds. */
@@ -48,7 +51,8 @@ export async function publishEvents(
   for (let attempt = 0; ; attempt++) {
     const settledBefore = publication.settled;
     pending = await publication.round(pending);
-    if (pending.length === 0 || clock.now() >= end) {
+    const isOneOfSeveral = publication.awayFrom === 'event-type' && (patience.severalEventTypes === true || publication.settled > 0);
+    if (pending.length === 0 || clock.now() >= end || isOneOfSeveral) {
       break;
     }
     if (publication.settled > settledBefore) {

@@ -12,6 +12,9 @@ export interface NamedEvent {
   readonly detail: string;
 }
 
+/** What takes no events: one event type, or Nakadi as a whole. */
+export type AwayScope = 'event-type' | 'nakadi';
+
 /** What an answer means for the events of its request. What is not provably accepted counts as not accepted. */
 export type PublishOutcome =
   /** Every event is stored. */
@@ -23,7 +26,7 @@ export type PublishOutcome =
   /** No event is stored, and it is not said which one is to blame. */
   | { readonly type: 'unexplained'; readonly detail: string }
   /** Nakadi cannot or will not take events now: of this event type, or any. */
-  | { readonly type: 'away'; readonly scope: 'event-type' | 'nakadi'; readonly detail: string; readonly retryAfterMs?: number };
+  | { readonly type: 'away'; readonly scope: AwayScope; readonly detail: string; readonly retryAfterMs?: number };
 
 /** An entry of the list with which Nakadi answers 207 and 422. */
 interface BatchItemResponse {
@@ -47,7 +50,7 @@ export function readOutcome(answer: PublishAnswer, events: readonly ChangeEvent[
   }
   switch (answer.status) {
     case 200:
-      return { type: 'accepted' };
+      return isSilent(answer.body, events) ? { type: 'accepted' } : { type: 'away', scope: 'nakadi', detail: describe(answer.status, answer.body) };
     case 207:
       return partlyAccepted(answer.body, events);
     case 422:
@@ -61,6 +64,11 @@ export function readOutcome(answer: PublishAnswer, events: readonly ChangeEvent[
     default:
       return { type: 'away', scope: 'nakadi', detail: describe(answer.status, answer.body), retryAfterMs: answer.retryAfterMs };
   }
+}
+
+/** Whether a body says nothing against its status. Nakadi's is empty; another one may come from something that stands before it. */
+function isSilent(body: string, events: readonly ChangeEvent[]): boolean {
+  return body.trim() === '' || partlyAccepted(body, events).type === 'accepted';
 }
 
 /** Each event that the list does not call submitted has failed; where there is no list, all have. */

@@ -23,8 +23,8 @@ export interface RelaySettings {
 
 /** What the relay remembers from one invocation to the next. */
 export interface RelayMemory {
-  /** Epoch milliseconds until which Nakadi gets one try a batch: it was away longer than records are held. */
-  oneTryUntil: number;
+  /** Nakadi was away longer than records are held, and why. */
+  away?: { readonly detail: string; readonly tryAgainAt: number };
 }
 
 /** What an invocation did, in numbers, and its answer. */
@@ -50,8 +50,11 @@ export interface RelayReport {
 /** Why records wait though Nakadi is not away. */
 const TIME_IS_OVER = 'the time of the invocation is over';
 
-/** How long Nakadi gets one try a batch after its absence has been longer than `holdFor`, in milliseconds. */
-const ONE_TRY_MS = 60_000;
+/**
+ * How long at least Nakadi is not asked after its absence has been longer than `holdFor`, in milliseconds; and never shorter than the last try took. So
+ * at least half of the time is for parking, and the shard drains, even where each request lasts as long as it may.
+ */
+const PAUSE_MS = 10_000;
 
 /**
  * Relays one batch of one shard.
@@ -74,18 +77,20 @@ export async function relayBatch(
 
   const start = ports.clock.now();
   const [oldest] = plan.events.values();
-  // One try only for records that will be parked then: those that will be held must last the whole budget, or the mapping's attempts run out.
-  const oneTry = start < memory.oneTryUntil && oldest !== undefined && start - oldest.createdAt >= holdForMs;
-  const retryUntil = oneTry ? start : start + retryBudgetMs;
-  const result = await publishEvents([...plan.events.keys()], ports, settings.publishing, { retryUntil, stopAt: deadline });
+  // Only of records that will be parked then: those that will be held must last the whole budget, or the mapping's attempts run out.
+  const away = oldest !== undefined && start - oldest.createdAt >= holdForMs ? memory.away : undefined;
+  const events = [...plan.events.keys()];
+  const rests = away !== undefined && start < away.tryAgainAt;
+  const patience = { retryUntil: away === undefined ? start + retryBudgetMs : start, stopAt: deadline, severalEventTypes: settings.shape.routes.length > 1 };
+  const result = rests ? untried(events, away.detail) : await publishEvents(events, ports, settings.publishing, patience);
 
+  const now = ports.clock.now();
   const waiting = [...new Set(result.waiting.map((event) => plan.events.get(event) as StreamRecord))];
-  // Where only the time was too short, the rest comes again: there was progress.
-  const holds = waiting.length > 0 && ((result.waitingFor === undefined && result.accepted.size > 0) || ports.clock.now() - waiting[0].createdAt < holdForMs);
-  if (waiting.length > 0 && !holds) {
-    memory.oneTryUntil = ports.clock.now() + ONE_TRY_MS;
-  } else if (result.accepted.size > 0) {
-    memory.oneTryUntil = 0;
+  const holds = waiting.length > 0 && mustHold(result, now - waiting[0].createdAt < holdForMs, settings);
+  if (result.accepted.size > 0) {
+    memory.away = undefined;
+  } else if (!rests && waiting.length > 0 && !holds && !isOneOfSeveral(result, settings)) {
+    memory.away = { detail: result.waitingFor ?? TIME_IS_OVER, tryAgainAt: now + Math.max(PAUSE_MS, now - start) };
   }
 
   const parkings = [...plan.parkings, ...publishedParkings(plan.events, result, holds)].sort(bySequence);
@@ -112,6 +117,24 @@ export async function relayBatch(
       ]),
     ],
   };
+}
+
+/** What became of events that were not sent, because Nakadi was away a moment ago. */
+function untried(events: readonly ChangeEvent[], detail: string): PublishResult {
+  return { accepted: new Set(), refused: new Map(), behind: new Set(), waiting: events, waitingFor: detail, awayFrom: 'nakadi' };
+}
+
+/** Whether it is only an event type that takes nothing, beside others. */
+function isOneOfSeveral({ accepted, awayFrom }: PublishResult, { shape }: RelaySettings): boolean {
+  return awayFrom === 'event-type' && (accepted.size > 0 || shape.routes.length > 1);
+}
+
+/** Whether what waits is held in the stream, not parked. */
+function mustHold(result: PublishResult, isYoung: boolean, settings: RelaySettings): boolean {
+  if (result.waitingFor === undefined && result.accepted.size + result.refused.size > 0) {
+    return true; // Only the time was too short: the rest comes again, and there was progress.
+  }
+  return isYoung && !isOneOfSeveral(result, settings); // An event type must not hold up the others.
 }
 
 /** The time of a change is in whole seconds, rounded down. */

@@ -93,10 +93,8 @@ async function requeueDeadLetter(
     }
     const byItem = Map.groupBy(page.filter(isPublished), (record) => record.item);
     await forEachOf([...byItem.values()], PARK_CONCURRENCY, async (records) => {
-      for (const record of records) {
-        await ports.parkedEvents.parkLate(record);
-        report.records++;
-      }
+      await ports.parkedEvents.parkLate(...records);
+      report.records += records.length;
     });
   }
   await ports.deadLetters.delete(letter);

@@ -34,9 +34,6 @@ const LOAD_CONCURRENCY = 10;
 /** How long the items of one round are loaded, in milliseconds. */
 const LOADING_MS = 20_000;
 
-/** How many items are looked at to find one for the probe: some may be closed already, or cannot be loaded. */
-const PROBE_CANDIDATES = 10;
-
 /**
  * Publishes what is parked, longest due first, each item's records in order, until nothing is due, Nakadi is away, or the time is over.
  *
@@ -76,28 +73,29 @@ class RequeueRun {
   async pass(): Promise<void> {
     const { clock, parkedEvents } = this.ports;
     const before = new Date(clock.now()).toISOString();
+    const due = eachOf(parkedEvents.duePages(before));
     while (this.goesOn()) {
-      const due = await parkedEvents.dueItems(before, this.probed ? ITEMS_PER_ROUND : PROBE_CANDIDATES);
       const items = await this.loadSome(due, before);
       if (items.length === 0) {
         break;
       }
       await this.round(items);
-      this.probed = true;
     }
   }
 
-  /** As many of the items as can be loaded and fill a request; for the probe, the first one. */
-  private async loadSome(due: readonly string[], before: string): Promise<ParkedItem[]> {
+  /** As many of the next items as can be loaded and fill a request; for the probe, the first one. Some may be closed already: the index lags. */
+  private async loadSome(due: AsyncIterator<string>, before: string): Promise<ParkedItem[]> {
     const until = Math.min(this.deadline, this.ports.clock.now() + LOADING_MS);
     const atOnce = this.probed ? LOAD_CONCURRENCY : 1;
     const items: ParkedItem[] = [];
-    for (let start = 0; start < due.length; start += atOnce) {
-      const loaded = await Promise.all(due.slice(start, start + atOnce).map((item) => this.load(item, before, until)));
+    while (items.length < (this.probed ? ITEMS_PER_ROUND : 1) && this.ports.clock.now() < until) {
+      const candidates = await take(due, atOnce);
+      if (candidates.length === 0) {
+        break;
+      }
+      const loaded = await Promise.all(candidates.map((item) => this.load(item, before, until)));
       items.push(...loaded.filter((item) => item !== undefined));
-      const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
-      const enough = !this.probed || bytes >= this.settings.publishing.maxBatchBytes || this.ports.clock.now() >= until;
-      if (items.length > 0 && enough) {
+      if (items.reduce((sum, item) => sum + itemBytes(item), 0) >= this.settings.publishing.maxBatchBytes) {
         break;
       }
     }
@@ -130,8 +128,8 @@ class RequeueRun {
   }
 
   /** An item that got nowhere, because its event type takes nothing while others do, is put off like one that was refused. */
-  private blockedOr(progress: ItemProgress, { waiting, waitingFor, othersPass }: PublishResult): ItemProgress {
-    const blocked = progress.type === 'advanced' && progress.published.length === 0 && waiting.length > 0 && othersPass;
+  private blockedOr(progress: ItemProgress, { waiting, waitingFor, awayFrom }: PublishResult): ItemProgress {
+    const blocked = progress.type === 'advanced' && progress.published.length === 0 && waiting.length > 0 && awayFrom === 'event-type';
     return blocked ? { type: 'refused', published: [], detail: waitingFor ?? '' } : progress;
   }
 
@@ -161,9 +159,11 @@ class RequeueRun {
     const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, { retryUntil: 0, stopAt: this.deadline });
     this.report.published += result.accepted.size;
     this.report.patchesLeftOut += [...result.accepted].filter((event) => event.patchLeftOut).length;
-    if (result.waitingFor !== undefined && !result.othersPass) {
+    if (result.awayFrom === 'nakadi') {
       this.report.away = briefReason('away', result.waitingFor);
     }
+    // An event type that takes nothing says nothing of the others: the next item is a probe too.
+    this.probed ||= result.awayFrom === undefined || result.accepted.size + result.refused.size > 0;
     return result;
   }
 
@@ -198,6 +198,24 @@ class RequeueRun {
       }
     });
   }
+}
+
+async function* eachOf<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const page of pages) {
+    yield* page;
+  }
+}
+
+async function take<T>(from: AsyncIterator<T>, count: number): Promise<T[]> {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { done, value } = await from.next();
+    if (done === true) {
+      break;
+    }
+    taken.push(value);
+  }
+  return taken;
 }
 
 function describeFailure(error: unknown): string {

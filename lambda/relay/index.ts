@@ -30,7 +30,7 @@ const ports: RelayPorts = {
   ),
   parkingLot: parkingLot(DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT)), parkedEventsTable, systemClock.now),
 };
-const memory: RelayMemory = { oneTryUntil: 0 };
+const memory: RelayMemory = {};
 
 /** Relays one batch of stream records. */
 export async function handler(

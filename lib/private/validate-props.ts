@@ -13,6 +13,9 @@ import { findDestinationFaults } from './validate-destination';
  *
  * @param keys the table's keys, where they are known
  */
+/** An hour less than the age at which the event source mapping gives up on a record: holding must never end there. */
+const MAX_HOLD_HOURS = 11;
+
 export function findFaults(options: OutboxRelayOptions, keys?: TableKeys): string[] {
   const faults: (string | undefined)[] = [
     ...findDestinationFaults(options.destination, keys),
@@ -22,7 +25,7 @@ export function findFaults(options: OutboxRelayOptions, keys?: TableKeys): strin
     integer('memorySize', options.memorySize, 128, 10_240, 'MB'),
     integer('requeueMemorySize', options.requeueMemorySize, 128, 10_240, 'MB'),
     known('retryBudget', options.retryBudget) ?? duration('retryBudget', options.retryBudget, 1, 600),
-    known('holdFor', options.holdFor) ?? duration('holdFor', options.holdFor, 0, 12 * 3600),
+    known('holdFor', options.holdFor) ?? duration('holdFor', options.holdFor, 0, MAX_HOLD_HOURS * 3600),
     known('requestTimeout', options.requestTimeout) ?? duration('requestTimeout', options.requestTimeout, 1, 180),
     duration('requeueEvery', options.requeueEvery, 60, 3600),
     integer('maxEventBytes', options.maxEventBytes, 1024, 50_000_000, 'bytes'),
@@ -55,7 +58,7 @@ function attempts(options: OutboxRelayOptions): string | undefined {
     return undefined; // a fault of its own
   }
   const { retryAttempts, holdFor, retryBudget } = relayTimes(options);
-  if (retryAttempts <= MAX_RETRY_ATTEMPTS || holdFor.toMilliseconds() > 12 * 3_600_000) {
+  if (retryAttempts <= MAX_RETRY_ATTEMPTS || holdFor.toMilliseconds() > MAX_HOLD_HOURS * 3_600_000) {
     return undefined;
   }
   const needed = Math.ceil(holdFor.toSeconds() / (MAX_RETRY_ATTEMPTS - EXTRA_ATTEMPTS));

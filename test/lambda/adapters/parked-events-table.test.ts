@@ -59,6 +59,16 @@ describe('items that are due', () => {
     expect(await parked.dueItems(NEVER, 10)).toEqual([b, c]);
   });
 
+  test('come page by page, however many there are', async () => {
+    await Promise.all(Array.from({ length: 230 }, (_, index) => park(1, `item ${index}`)));
+    const pages: (readonly string[])[] = [];
+    for await (const page of parked.duePages(time())) {
+      pages.push(page);
+    }
+    expect(pages.map(({ length }) => length)).toEqual([100, 100, 30]);
+    expect(new Set(pages.flat()).size).toBe(230);
+  });
+
   test('that are postponed say why', async () => {
     await park(1);
     await parked.postpone(item, '2026-02-01T00:00:00.000Z', { attempts: 3, detail: '422: bad' });
@@ -227,6 +237,23 @@ describe('closing', () => {
 });
 
 describe('late records', () => {
+  test('of one item are parked together, as many as a transaction takes, and each is marked', async () => {
+    const sent: string[] = [];
+    const watched = { send: (command: { constructor: { name: string } }) => (sent.push(command.constructor.name), local.documents.send(command as never)) };
+    const late = Array.from({ length: 200 }, (_, index) => streamRecord({ id: 'a', sequence: index + 1 }));
+    await parkedEventsTable(watched as never, table, () => now).parkLate(...late);
+    expect(sent).toEqual(['TransactWriteCommand', 'TransactWriteCommand', 'TransactWriteCommand']);
+    expect(await head()).toMatchObject({ lateMarks: 200 });
+    expect((await records(300)).map(({ sequence }) => sequence)).toEqual(late.map(({ sequence }) => sequence));
+  });
+
+  test('that are large are parked in as many transactions as their bytes need', async () => {
+    const late = [large(1), large(2), large(3), large(4), large(5)];
+    await parked.parkLate(...late);
+    expect((await records(1)).length).toBeGreaterThan(0);
+    expect(await head()).toMatchObject({ lateMarks: 5 });
+  });
+
   test('open the head without moving it, and are marked', async () => {
     await parked.parkLate(streamRecord({ id: 'a', sequence: 5 }));
     expect(await head()).toMatchObject({ through: '0'.repeat(40), upTo: '0'.repeat(40), lateMarks: 1, lateSettled: 0, dueAt: time() });

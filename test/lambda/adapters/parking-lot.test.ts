@@ -87,6 +87,11 @@ describe('parking', () => {
     expect(await row(item, `${paddedSequence(3)}#000`)).toMatchObject({ detail: 'first' });
   });
 
+  test('keeps of a long reason as much as has room beside the record', async () => {
+    await park(change(1), 'x'.repeat(100_000));
+    expect(await row(item, `${paddedSequence(1)}#000`)).toMatchObject({ detail: 'x'.repeat(2_000) });
+  });
+
   test('shows a person what waits, and why', async () => {
     await park(change(1), '422: validating: bad');
     expect(await row(item, `${paddedSequence(1)}#000`)).toMatchObject({

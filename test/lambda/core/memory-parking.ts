@@ -58,12 +58,21 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     });
   }
 
-  parkLate(record: StreamRecord): Promise<void> {
-    return this.write('parkLate', record.item, () => {
-      const head = this.headOf(record);
-      this.heads.set(record.item, { ...head, lateMarks: head.lateMarks + 1, open: true, dueAt: head.dueAt ?? this.time() });
-      this.put(record, { reason: 'late', late: true, detail: 'late' });
-    });
+  async parkLate(...records: readonly StreamRecord[]): Promise<void> {
+    for (const record of records) {
+      await this.write('parkLate', record.item, () => {
+        const head = this.headOf(record);
+        this.heads.set(record.item, { ...head, lateMarks: head.lateMarks + 1, open: true, dueAt: head.dueAt ?? this.time() });
+        this.put(record, { reason: 'late', late: true, detail: 'late' });
+      });
+    }
+  }
+
+  async *duePages(before: string): AsyncGenerator<readonly string[]> {
+    const due = await this.dueItems(before, Infinity);
+    for (let start = 0; start < due.length; start += 3) {
+      yield due.slice(start, start + 3);
+    }
   }
 
   dueItems(before: string, limit: number): Promise<readonly string[]> {

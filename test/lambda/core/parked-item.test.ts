@@ -112,7 +112,6 @@ describe('how far an item got', () => {
       refused: new Map(refused.map((index) => [all[index], 'why'])),
       behind: new Set(),
       waiting: [],
-      othersPass: true,
     };
   };
   const loaded = async (change: Partial<ParkedItem> = {}): Promise<ParkedItem> => {

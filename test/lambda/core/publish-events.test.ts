@@ -1,5 +1,5 @@
 import type { ChangeEvent } from '../../../lambda/core/change-event.ts';
-import { publishEvents, type PublishResult } from '../../../lambda/core/publish-events.ts';
+import { publishEvents, type Patience, type PublishResult } from '../../../lambda/core/publish-events.ts';
 import { changeEvent, PUBLISHING } from '../factories.ts';
 import { MemoryNakadi } from './memory-nakadi.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -12,9 +12,9 @@ beforeEach(() => {
   clock = new VirtualClock(0);
 });
 
-const publish = (events: readonly ChangeEvent[], options: { retryUntil?: number; stopAt?: number; maxBatchEvents?: number } = {}): Promise<PublishResult> => {
+const publish = (events: readonly ChangeEvent[], options: { maxBatchEvents?: number } & Partial<Patience> = {}): Promise<PublishResult> => {
   const { retryUntil = 60_000, stopAt = 100_000, maxBatchEvents = 1_000 } = options;
-  return publishEvents(events, { nakadi, clock }, { ...PUBLISHING, maxBatchEvents }, { retryUntil, stopAt });
+  return publishEvents(events, { nakadi, clock }, { ...PUBLISHING, maxBatchEvents }, { retryUntil, stopAt, severalEventTypes: options.severalEventTypes });
 };
 
 /** Events of as many items, numbered throughout. */
@@ -258,7 +258,7 @@ describe('an event type that takes nothing', () => {
     const events = [blocked(a1), b1, a2, c1];
     const result = await publish(events, { retryUntil: 0 });
     expect([...result.accepted]).toEqual([b1, c1]);
-    expect(result).toMatchObject({ waiting: [events[0], a2], waitingFor: '404: why', othersPass: true });
+    expect(result).toMatchObject({ waiting: [events[0], a2], waitingFor: '404: why', awayFrom: 'event-type' });
   });
 
   test('gets one request a round, however many events it has', async () => {
@@ -266,7 +266,19 @@ describe('an event type that takes nothing', () => {
     expect(nakadi.requests).toHaveLength(1);
   });
 
-  test('says nothing of others where it is the only one', async () => {
-    expect((await publish([blocked(a1), blocked(b1)], { retryUntil: 0 })).othersPass).toBe(false);
+  test('is waited for where it is the only one, and not beside others', async () => {
+    const tries = async (events: readonly ChangeEvent[], more: object = {}): Promise<number> => {
+      const before = nakadi.requests.length;
+      await publish(events, { retryUntil: clock.now() + 60_000, ...more });
+      return nakadi.requests.length - before;
+    };
+    expect(await tries([blocked(a1), blocked(b1)])).toBeGreaterThan(5);
+    expect(await tries([blocked(a1), b1])).toBe(2);
+    expect(await tries([blocked(a1)], { severalEventTypes: true })).toBe(1);
+  });
+
+  test('is not Nakadi: where that is away too, both are', async () => {
+    nakadi.fault = (_, [{ eventType }]) => ({ type: 'status', status: eventType === 'blocked' ? 404 : 503 });
+    expect(await publish([blocked(a1), b1], { retryUntil: 0 })).toMatchObject({ waitingFor: '503: why', awayFrom: 'nakadi' });
   });
 });

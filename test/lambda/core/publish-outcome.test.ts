@@ -80,8 +80,16 @@ describe('an answer whose body says nothing', () => {
     expect(readOutcome(response(422, body), [a, b])).toEqual({ type: 'unexplained', detail: `422: ${body}` });
   });
 
-  test.each(GARBAGE)('still is an acceptance with 200 and body %j', (body) => {
+  test.each(GARBAGE.filter((body) => body.trim() !== ''))('is no acceptance with 200 and body %j: something before Nakadi may have answered', (body) => {
+    expect(readOutcome(response(200, body), [a])).toMatchObject({ type: 'away', scope: 'nakadi' });
+  });
+
+  test.each(['', ' \n', JSON.stringify([{ eid: a.eid, publishing_status: 'submitted' }])])('is an acceptance with 200 and body %j', (body) => {
     expect(readOutcome(response(200, body), [a])).toEqual({ type: 'accepted' });
+  });
+
+  test('is no acceptance with 200 where the list says otherwise', () => {
+    expect(readOutcome(response(200, JSON.stringify([{ eid: a.eid, publishing_status: 'failed' }])), [a])).toMatchObject({ type: 'away' });
   });
 });
 

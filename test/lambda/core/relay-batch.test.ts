@@ -1,6 +1,7 @@
 import { relayBatch, type RelayMemory, type RelayReport } from '../../../lambda/core/relay-batch.ts';
 import type { RawStreamRecord } from '../../../lambda/core/stream-record.ts';
-import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, sequenceNumber, settings, STREAM, streamRecord } from '../factories.ts';
+import type { Route } from '../../../lambda/core/event-route.ts';
+import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, sequenceNumber, settings, SHAPE, STREAM, streamRecord } from '../factories.ts';
 import { MemoryNakadi } from './memory-nakadi.ts';
 import { MemoryParking } from './memory-parking.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
   nakadi = new MemoryNakadi();
   clock = new VirtualClock();
   parking = new MemoryParking(() => clock.now());
-  memory = { oneTryUntil: 0 };
+  memory = {};
 });
 
 /** Records of items by name: `record('a', 3)` is change 3, of item a. */
@@ -169,17 +170,33 @@ describe('while Nakadi is away', () => {
     expect(await relay([record('a', 1)])).toMatchObject({ response: failures(), parked: 1 });
   });
 
-  test('the batches that follow get one try, for a while, so that the shard drains at full speed', async () => {
+  test('the batches that follow are parked without a try, for a while, so that the shard drains at full speed; then one try is made', async () => {
     clock.pass(HOLD_FOR);
     await relay([record('a', 1)]);
     const requests = nakadi.requests.length;
     const before = clock.now();
-    expect(await relay([record('b', 2)])).toMatchObject({ parked: 1 });
-    expect(nakadi.requests.length).toBe(requests + 1);
-    expect(clock.now()).toBe(before);
-    clock.pass(60_001);
-    await relay([record('c', 3)]);
-    expect(clock.now()).toBe(before + 60_001 + 60_000);
+    expect(await relay([record('b', 2)])).toMatchObject({ parked: 1, reasons: ['away: 503'] });
+    expect([nakadi.requests.length, clock.now()]).toEqual([requests, before]);
+    clock.pass(60_000);
+    expect(await relay([record('c', 3)])).toMatchObject({ parked: 1 });
+    expect([nakadi.requests.length, clock.now()]).toEqual([requests + 1, before + 60_000]);
+  });
+
+  test('at least half of the time is for parking, however long Nakadi takes to say nothing', async () => {
+    clock.pass(HOLD_FOR);
+    nakadi.onRequest = () => {
+      clock.pass(80_000);
+    };
+    await relay([record('a', 1)]);
+    const start = clock.now();
+    let parked = 0;
+    for (let sequence = 2; clock.now() < start + 3_600_000; sequence++) {
+      const before = clock.now();
+      const report = await relay([record(`item ${sequence}`, sequence)]);
+      parked += clock.now() === before ? report.parked : 0;
+      clock.pass(1_000);
+    }
+    expect(parked).toBeGreaterThan(1_700);
   });
 
   test('young records get the whole budget even then, because they are held', async () => {
@@ -194,9 +211,21 @@ describe('while Nakadi is away', () => {
     clock.pass(HOLD_FOR);
     await relay([record('a', 1)]);
     back();
+    clock.pass(60_000);
     await relay([record('b', 2)]);
-    expect(memory.oneTryUntil).toBe(0);
+    expect(memory.away).toBeUndefined();
     expect(published()).toEqual([2]);
+  });
+
+  test('an event type that takes nothing does not hold up the others: its records are parked at once, and each batch asks it once', async () => {
+    const routes = ['a', 'b'].map((value): Route => ({ ...ROUTE, eventType: value, condition: { type: 'key-starts-with', attribute: 'id', value } }));
+    nakadi.fault = (_, [{ eventType }]) => (eventType === 'a' ? { type: 'status', status: 404 } : undefined);
+    const { publishing } = settings();
+    const relayed = (records: readonly RawStreamRecord[]): Promise<RelayReport> =>
+      relayBatch(records, { nakadi, clock, parkingLot: parking }, { shape: { ...SHAPE, routes }, publishing }, memory, clock.now() + 60_000);
+    expect(await relayed([record('a', 1), record('b', 2)])).toMatchObject({ response: failures(), accepted: 1, parked: 1, held: 0, reasons: ['away: 404'] });
+    expect(await relayed([record('a2', 3)])).toMatchObject({ response: failures(), parked: 1 });
+    expect([nakadi.requests.length, memory.away]).toEqual([3, undefined]);
   });
 
   test('with holdFor zero, records are parked at once', async () => {

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 const relay = (records: readonly RawStreamRecord[], shape: ShapeOptions = TOMBSTONES): Promise<RelayReport> =>
-  relayBatch(records, { nakadi, clock, parkingLot: parking }, settings({ holdForMs: HOLD_FOR }, shape), { oneTryUntil: 0 }, clock.now() + 60_000);
+  relayBatch(records, { nakadi, clock, parkingLot: parking }, settings({ holdForMs: HOLD_FOR }, shape), {}, clock.now() + 60_000);
 
 const created = (id: string, sequence: number): RawStreamRecord => rawRecord({ id, sequence });
 const deleted = (id: string, sequence: number): RawStreamRecord => rawRecord({ id, sequence, eventName: 'REMOVE' });
@@ -124,6 +124,6 @@ test('events of one batch go to the event types of their routes', async () => {
   const base = settings();
   const routes = [{ ...ROUTE, eventType: 'a-type', condition: { type: 'key-starts-with' as const, attribute: 'id', value: 'a' } }, { ...ROUTE, eventType: 'rest' }];
   const records = [created('a', 1), created('b', 2), rawRecord({ id: 'c', sequence: 3, newImage: { ...INVALID_IMAGE, id: { S: 'c' } } }), created('a', 4)];
-  await relayBatch(records, { nakadi, clock, parkingLot: parking }, { ...base, shape: { ...base.shape, routes } }, { oneTryUntil: 0 }, clock.now() + 60_000);
+  await relayBatch(records, { nakadi, clock, parkingLot: parking }, { ...base, shape: { ...base.shape, routes } }, {}, clock.now() + 60_000);
   expect(nakadi.requests.map((events) => [events[0].eventType, ...events.map(name)])).toEqual([['a-type', '1', '4'], ['rest', '2']]);
 });

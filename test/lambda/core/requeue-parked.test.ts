@@ -66,6 +66,32 @@ describe('parked events', () => {
     expect(outbox.published()).toHaveLength(5_003);
   });
 
+  test('are all found, though the index still lists many that are closed', async () => {
+    for (let sequence = 1; sequence <= 200; sequence++) {
+      await outbox.park(`item ${sequence}`, sequence);
+    }
+    const { parking } = outbox;
+    const stale = await parking.dueItems('9999', 150);
+    stale.forEach((item) => parking.heads.set(item, { ...parking.heads.get(item)!, open: false, dueAt: undefined }));
+    parking.duePages = async function* () {
+      yield* [stale.slice(0, 100), stale.slice(100), await parking.dueItems('9999', 100)];
+    };
+    expect(await outbox.run()).toMatchObject({ published: 50, closed: 50 });
+  });
+
+  test('of an event type that takes nothing do not hold up the others', async () => {
+    outbox.shape = { cleanupPolicy: 'compact', tombstones: true };
+    for (let sequence = 1; sequence <= 60; sequence++) {
+      await outbox.parkRecord({ id: `gone ${sequence}`, sequence, eventName: 'REMOVE' });
+    }
+    await outbox.park('b', 61);
+    outbox.nakadi.fault = (_, [{ json }]) => (json.includes('"data_op":"D"') ? { type: 'status', status: 404 } : undefined);
+    const report = await outbox.run();
+    expect(report).toMatchObject({ published: 1, closed: 1, refused: 60 });
+    expect(report.away).toBeUndefined();
+    expect(outbox.head('gone 1')).toMatchObject({ attempts: 1 });
+  });
+
   test('are not taken up after the deadline', async () => {
     await outbox.park('a', 1);
     await outbox.run(outbox.clock.now());

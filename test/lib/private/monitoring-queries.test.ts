@@ -36,7 +36,7 @@ async function loggedLines(): Promise<LogLine[]> {
   };
 
   nakadi.isInvalid = () => true;
-  const { response: _, ...batch } = await relayBatch([rawRecord({ sequence: 1 })], { ...ports, parkingLot: parking }, settings(), { oneTryUntil: 0 }, clock.now() + 60_000);
+  const { response: _, ...batch } = await relayBatch([rawRecord({ sequence: 1 })], { ...ports, parkingLot: parking }, settings(), {}, clock.now() + 60_000);
   lines.push({ event: 'relay.batch', ...batch });
   await requeue();
   nakadi.fault = () => ({ type: 'status', status: 503 });

@@ -52,6 +52,12 @@ test('others may be told to let the functions in', () => {
   });
 });
 
+test('the connections are one object, in which the CDK keeps its state', () => {
+  const { outbox } = outboxStack((scope) => ({ vpc: new Vpc(scope, 'Vpc') }));
+
+  expect(outbox.relay.connections).toBe(outbox.relay.connections);
+});
+
 test('fails when the connections of functions that run in no VPC are asked for', () => {
   const { outbox } = outboxStack();
 

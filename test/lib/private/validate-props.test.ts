@@ -16,7 +16,7 @@ test.each<[string, Partial<OutboxRelayOptions>]>([
   ['a size of requests that is known at deployment only', { maxBatchBytes: Token.asNumber({ Ref: 'Bytes' }) }],
   ['a window that is known at deployment only', { batchingWindow: Duration.seconds(Token.asNumber({ Ref: 'Window' })) }],
   ['no window and no hold', { batchingWindow: Duration.seconds(0), holdFor: Duration.seconds(0) }],
-  ['the longest window and hold', { batchingWindow: Duration.minutes(5), holdFor: Duration.hours(12) }],
+  ['the longest window and hold', { batchingWindow: Duration.minutes(5), holdFor: Duration.hours(11) }],
   ['numbers that are known at deployment only', { batchSize: Token.asNumber({ Ref: 'Size' }), memorySize: Lazy.number({ produce: () => 0 }) }],
 ])('%s pass', (_, options) => {
   expect(faultsOf(options)).toEqual([]);
@@ -30,7 +30,7 @@ test.each<[string, Partial<OutboxRelayOptions>, string]>([
   ['memorySize is 64', { memorySize: 64 }, 'memorySize must be a whole number from 128 to 10240 MB, got 64'],
   ['batchingWindow is 301 seconds', { batchingWindow: Duration.seconds(301) }, 'batchingWindow must be from 0 to 300 seconds, got 301'],
   ['retryBudget is nothing', { retryBudget: Duration.seconds(0) }, 'retryBudget must be from 1 to 600 seconds, got 0'],
-  ['holdFor is 13 hours', { holdFor: Duration.hours(13) }, 'holdFor must be from 0 to 43200 seconds, got 46800'],
+  ['holdFor is 12 hours', { holdFor: Duration.hours(12) }, 'holdFor must be from 0 to 39600 seconds, got 43200'],
   ['requestTimeout is 200 seconds', { requestTimeout: Duration.seconds(200) }, 'requestTimeout must be from 1 to 180 seconds, got 200'],
   ['requeueEvery is 30 seconds', { requeueEvery: Duration.seconds(30) }, 'requeueEvery must be from 60 to 3600 seconds, got 30'],
   ['requeueMemorySize is 64', { requeueMemorySize: 64 }, 'requeueMemorySize must be a whole number from 128 to 10240 MB, got 64'],
@@ -76,8 +76,8 @@ test.each(['http://nakadi.example.org', 'nakadi.example.org', 'https://', 'https
 );
 
 test('fails when holding would need more attempts than an event source mapping has', () => {
-  expect(faultsOf({ holdFor: Duration.hours(12), retryBudget: Duration.seconds(2) })).toEqual([
-    'holdFor of 43200 seconds with a retryBudget of 2 seconds needs 21603 retry attempts, and an event source mapping takes at most 10000: raise retryBudget to 5 seconds or more',
+  expect(faultsOf({ holdFor: Duration.hours(11), retryBudget: Duration.seconds(2) })).toEqual([
+    'holdFor of 39600 seconds with a retryBudget of 2 seconds needs 19803 retry attempts, and an event source mapping takes at most 10000: raise retryBudget to 4 seconds or more',
   ]);
 });
 

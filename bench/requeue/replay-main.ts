@@ -1,0 +1,33 @@
+// What DynamoDB itself allows: the requests of the requeue again, by the same client, with nothing between them. Argument: file of the requests.
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import type { Drain } from './drain-main.ts';
+import type { Call } from './recorder.ts';
+
+/** As many requests at the same time as the requeue has. */
+const AT_ONCE = 25;
+
+type Command = ConstructorParameters<typeof dynamodb.GetItemCommand>[0];
+
+const commands = dynamodb as unknown as Record<string, new (input: Command) => dynamodb.GetItemCommand>;
+const client = new dynamodb.DynamoDBClient({});
+const calls = (JSON.parse(readFileSync(process.argv[2], 'utf8')) as Call[]).map(
+  ({ operation, input }) => new commands[`${operation}Command`](JSON.parse(input) as Command),
+);
+
+let next = 0;
+async function worker(): Promise<void> {
+  while (next < calls.length) {
+    // A condition that does not hold is an answer like any other.
+    await client.send(calls[next++]).catch((error: unknown) => {
+      if (!(error instanceof dynamodb.DynamoDBServiceException)) {
+        throw error;
+      }
+    });
+  }
+}
+
+const start = performance.now();
+await Promise.all(Array.from({ length: AT_ONCE }, worker));
+process.send?.({ elapsedMs: performance.now() - start, memoryMiB: process.resourceUsage().maxRSS / 1024 } satisfies Drain);

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDbLocal, localClient } from '../../local/runtime/dynamodb-local.ts';
+import { Guardian } from '../../local/runtime/guardian.ts';
+import { ENV } from '../../lib/private/handler-contract.ts';
+import { Child } from '../child.ts';
+import type { Targets } from '../contenders/contender.ts';
+import { relayEnvironment } from '../contenders/relay-environment.ts';
+import { interleaved } from '../measure/interleaved.ts';
+import { median, medianRatio } from '../measure/median.ts';
+import type { Finding } from '../report/finding.ts';
+import type { Drain } from '../requeue/drain-main.ts';
+import { dropTable, parkEvents } from '../requeue/parked-events.ts';
+import { Recorder } from '../requeue/recorder.ts';
+import type { Scale } from '../scale.ts';
+import type { Servers } from '../servers/servers.ts';
+
+const TABLE = 'parked-events';
+const GROUP = 'Requeue through DynamoDB Local, 1 KB, 5 events an item';
+
+/** How fast parked events are published. */
+export async function requeue({ targets }: Servers, scale: Scale): Promise<Finding[]> {
+  const guardian = new Guardian();
+  const folder = await mkdtemp(path.join(tmpdir(), 'outbox-bench-'));
+  const local = await DynamoDbLocal.start({ heapSize: 4096 }, guardian);
+  const bench = new RequeueBench(targets, local.endpoint, path.join(folder, 'calls.json'));
+  try {
+    return await bench.findings(scale);
+  } finally {
+    bench.end();
+    await local.stop();
+    await guardian.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+class RequeueBench {
+  readonly #targets: Targets;
+  readonly #endpoint: string;
+  readonly #calls: string;
+  readonly #client: DynamoDBClient;
+
+  constructor(targets: Targets, endpoint: string, calls: string) {
+    this.#targets = targets;
+    this.#endpoint = endpoint;
+    this.#calls = calls;
+    this.#client = new DynamoDBClient(localClient(endpoint));
+  }
+
+  async findings({ parkedEvents, requeueRounds }: Scale): Promise<Finding[]> {
+    const [few, ...more] = parkedEvents;
+    await this.#record(few);
+    const fewDrains: Drain[] = [];
+    const perSecond = (drain: Drain, events = few): number => (events / drain.elapsedMs) * 1000;
+    const drained = async (): Promise<number> => {
+      fewDrains.push(await this.#withTable(few, () => this.#drain(this.#endpoint)));
+      return perSecond(fewDrains[fewDrains.length - 1]);
+    };
+    const replayed = async (): Promise<number> => perSecond(await this.#withTable(few, () => this.#run('requeue/replay-main.ts', this.#endpoint, [this.#calls])));
+    const rates = await interleaved(new Map([['replay', replayed], ['ours', drained]] as const), requeueRounds);
+    const [replay, ours] = [rates.get('replay') ?? [], rates.get('ours') ?? []];
+    const rate = median(ours);
+    const memory = median(fewDrains.map(({ memoryMiB }) => memoryMiB));
+    const findings: Finding[] = [
+      { group: GROUP, what: 'the same requests without anything between them', value: median(replay), unit: 'events/s', floor: 1 },
+      // Either will do.
+      { group: GROUP, what: 'ours', value: rate, unit: 'events/s', floor: medianRatio(ours, replay), goal: rate >= 3_000 ? { of: 'value', atLeast: 3_000 } : { of: 'floor', atLeast: 0.9 } },
+      { group: GROUP, what: `memory, ${few.toLocaleString('en-US')} events`, value: memory, unit: 'MiB' },
+    ];
+    for (const events of more) {
+      const drain = await this.#withTable(events, () => this.#drain(this.#endpoint));
+      const what = events.toLocaleString('en-US');
+      findings.push({ group: GROUP, what: `ours, ${what} events`, value: perSecond(drain, events), unit: 'events/s' });
+      findings.push({ group: GROUP, what: `memory, ${what} events against ${few.toLocaleString('en-US')}`, value: drain.memoryMiB / memory, unit: '×', goal: { of: 'value', atMost: 1.25 } });
+    }
+    return findings;
+  }
+
+  end(): void {
+    this.#client.destroy();
+  }
+
+  /** Writes down the requests of one run. */
+  async #record(events: number): Promise<void> {
+    const recorder = new Recorder(this.#endpoint);
+    try {
+      const endpoint = await recorder.start();
+      await this.#withTable(events, () => this.#drain(endpoint));
+      await writeFile(this.#calls, JSON.stringify(recorder.calls));
+    } finally {
+      recorder.stop();
+    }
+  }
+
+  async #withTable<Result>(events: number, work: () => Promise<Result>): Promise<Result> {
+    await parkEvents(this.#client, TABLE, events);
+    try {
+      return await work();
+    } finally {
+      await dropTable(this.#client, TABLE);
+    }
+  }
+
+  #drain(dynamodb: string): Promise<Drain> {
+    return this.#run('requeue/drain-main.ts', dynamodb);
+  }
+
+  async #run(module: string, dynamodb: string, args: readonly string[] = []): Promise<Drain> {
+    const env = { PATH: process.env.PATH, ...relayEnvironment(this.#targets), [ENV.parkedEventsTable]: TABLE, AWS_ENDPOINT_URL_DYNAMODB: dynamodb };
+    const child = Child.start(module, args, { env });
+    try {
+      return await child.next<Drain>();
+    } finally {
+      await child.stop();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { CompactedEventType } from './compacted-event-type.ts';
+
+new CompactedEventType(new App(), 'CompactedEventType');

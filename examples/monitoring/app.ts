@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { Monitoring } from './monitoring.ts';
+
+new Monitoring(new App(), 'Monitoring');

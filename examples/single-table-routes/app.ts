@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { SingleTableRoutes } from './single-table-routes.ts';
+
+new SingleTableRoutes(new App(), 'SingleTableRoutes');

@@ -19,12 +19,12 @@ export interface OutboxTableProps extends dynamodb.TablePropsV2, OutboxRelayOpti
  *
  * The table is a TableV2 with a stream of view type NEW_AND_OLD_IMAGES; beside it stands an OutboxRelay.
  *
+ * @stateful
  * @example
  * const orders = new OutboxTable(this, 'Orders', {
  *   partitionKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
  *   destination: { endpoint: 'https://nakadi.example.org', eventType: 'order-store.order-changed' },
  * });
- * @stateful
  */
 export class OutboxTable extends Construct {
   /**

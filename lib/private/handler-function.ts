@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EventMapping } from '../event-mapping';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
+import { acknowledgeNag, needsUnlimitedActions } from './nag-acknowledgements';
 import { NETWORK_ACTIONS, type Network } from './network';
 
 /** Folder of the bundled handlers, the same distance from the sources as from the compiled files. */
@@ -73,6 +74,10 @@ export class HandlerFunction extends Construct {
       tracing: tracing ?? lambda.Tracing.DISABLED,
       ...props.network,
     });
+    acknowledgeNag(this.function, `${props.bundle}Function`);
+    if (needsUnlimitedActions(props.options)) {
+      acknowledgeNag(role, 'unlimitedActions');
+    }
   }
 }
 

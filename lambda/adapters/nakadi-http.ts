@@ -1,12 +1,10 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { constants, gzipSync } from 'node:zlib';
 import type { ChangeEvent } from '../core/change-event.ts';
 import { batchBody } from '../core/nakadi-batch.ts';
 import type { Nakadi } from '../core/ports.ts';
 import type { PublishAnswer } from '../core/publish-outcome.ts';
 import { AccessTokenError, errorName, type TokenSource } from './access-token.ts';
-
-const compress = promisify(gzip);
+import { keptConnection } from './http-post.ts';
 
 /** Where and how to publish. */
 export interface NakadiHttpOptions {
@@ -18,41 +16,33 @@ export interface NakadiHttpOptions {
 
 /** Nakadi over HTTP. Connections are reused. Nothing that the other side does is thrown. */
 export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
-  const urlOf = ({ eventType, tombstone }: ChangeEvent): string =>
-    `${options.endpoint}/event-types/${encodeURIComponent(eventType)}/${tombstone ? 'deleted-events' : 'events'}`;
+  const urlOf = ({ eventType, tombstone }: ChangeEvent): URL =>
+    new URL(`${options.endpoint}/event-types/${encodeURIComponent(eventType)}/${tombstone ? 'deleted-events' : 'events'}`);
+  const connection = keptConnection(new URL(options.endpoint).protocol);
 
-  const send = async (url: string, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<PublishAnswer> => {
+  const send = async (url: URL, body: Uint8Array, deadline: number): Promise<PublishAnswer> => {
     const token = await options.tokens.get();
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'content-encoding': 'gzip',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
+    const post = await connection;
+    const answer = await post(
+      url,
+      { 'content-type': 'application/json', 'content-encoding': 'gzip', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       body,
-      // A redirect would send events and token elsewhere.
-      redirect: 'manual',
-      signal,
-    });
-    return {
-      type: 'response',
-      status: response.status,
-      body: await response.text(),
-      retryAfterMs: retryAfter(response.headers.get('retry-after')),
-    };
+      deadline,
+    );
+    return { type: 'response', status: answer.status, body: answer.body, retryAfterMs: retryAfter(answer.headers['retry-after']) };
   };
 
   return {
     async publish(events: readonly ChangeEvent[]): Promise<PublishAnswer> {
       try {
         const url = urlOf(events[0]);
-        const body = await compress(batchBody(events), { level: constants.Z_BEST_SPEED });
-        const signal = AbortSignal.timeout(options.requestTimeoutMs);
-        const answer = await send(url, body, signal);
+        // Nothing else is to be done meanwhile: another thread would only cost the way there and back.
+        const body = gzipSync(batchBody(events), { level: constants.Z_BEST_SPEED });
+        const deadline = Date.now() + options.requestTimeoutMs;
+        const answer = await send(url, body, deadline);
         if (answer.type === 'response' && answer.status === 401) {
           options.tokens.forget();
-          return await send(url, body, signal);
+          return await send(url, body, deadline);
         }
         return answer;
       } catch (error) {
@@ -63,8 +53,8 @@ export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
 }
 
 /** Seconds, or a date. @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfter(header: string | null): number | undefined {
-  if (header === null) {
+function retryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) {
     return undefined;
   }
   const milliseconds = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
@@ -76,6 +66,6 @@ function describe(error: unknown): string {
   if (error instanceof AccessTokenError) {
     return error.message;
   }
-  const code = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
+  const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? `${errorName(error)}: ${code}` : errorName(error);
 }

@@ -95,6 +95,33 @@ describe('the answer', () => {
   });
 });
 
+describe('a connection that was kept', () => {
+  test('and is dead is replaced, and the request sent once more', async () => {
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() });
+    server.answer = (response, number) => (number === 1 ? response.destroy() : response.end());
+    expect(await nakadi.publish(EVENTS)).toMatchObject({ status: 200 });
+    expect(await nakadi.publish(EVENTS)).toMatchObject({ status: 200 });
+    expect(server.requests).toHaveLength(3);
+    expect(server.requests[2].connection).not.toBe(server.requests[0].connection);
+  });
+
+  test('and dies twice is no answer', async () => {
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() });
+    server.answer = (response, number) => (number > 0 ? response.destroy() : response.end());
+    await nakadi.publish(EVENTS);
+    expect(await nakadi.publish(EVENTS)).toMatchObject({ type: 'no-response' });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('is not taken up again after half an answer: that may have come from Nakadi', async () => {
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() });
+    server.answer = (response, number) => (number === 1 ? response.writeHead(200, { 'content-length': 10 }).write('[', () => response.destroy()) : response.end());
+    await nakadi.publish(EVENTS);
+    expect(await nakadi.publish(EVENTS)).toMatchObject({ type: 'no-response' });
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
 describe('where the token is refused', () => {
   test('another one is fetched, once', async () => {
     server.answer = (response, number) => response.writeHead(number === 0 ? 401 : 200).end();
@@ -119,11 +146,11 @@ describe('no answer is reported, and no secret with it, when', () => {
 
   test('the connection breaks', async () => {
     server.answer = (response) => response.destroy();
-    expect(await detail(publish())).toMatch(/^TypeError: (UND_ERR_SOCKET|ECONNRESET)$/);
+    expect(await detail(publish())).toBe('Error: ECONNRESET');
   });
 
   test('nobody listens', async () => {
-    expect(await detail(publish({ endpoint: 'http://127.0.0.1:1' }))).toMatch(/^TypeError/);
+    expect(await detail(publish({ endpoint: 'http://127.0.0.1:1' }))).toBe('Error: ECONNREFUSED');
   });
 
   test('the answer takes too long', async () => {
@@ -140,7 +167,7 @@ describe('no answer is reported, and no secret with it, when', () => {
     server.answer = (response) => {
       response.writeHead(207, { 'content-length': 1_000 }).write('[{"eid":', () => response.destroy());
     };
-    expect(await detail(publish())).toMatch(/^TypeError/);
+    expect(await detail(publish())).toBe('Error: ECONNRESET');
   });
 
   test('the token cannot be had', async () => {
@@ -155,6 +182,6 @@ describe('no answer is reported, and no secret with it, when', () => {
   });
 
   test('the token is no header value', async () => {
-    expect(await detail(publish({ tokens: source(`${SECRET}\nx`) }))).toBe('TypeError');
+    expect(await detail(publish({ tokens: source(`${SECRET}\nx`) }))).toBe('TypeError: ERR_INVALID_CHAR');
   });
 });

@@ -28,8 +28,8 @@ export interface RequeueReport {
 }
 
 /** How many items are worked on at the same time, and how many of them are loaded together. */
-const ITEMS_PER_ROUND = 50;
-const LOAD_CONCURRENCY = 10;
+const ITEMS_PER_ROUND = 100;
+const LOAD_CONCURRENCY = 25;
 
 /** How long the items of one round are loaded, in milliseconds. */
 const LOADING_MS = 20_000;

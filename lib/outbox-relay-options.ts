@@ -134,7 +134,10 @@ export interface OutboxRelayOptions {
   readonly tracing?: lambda.Tracing;
 
   /**
-   * From which level on the functions' log lines are kept. Metrics are written with every value.
+   * From which level on the functions' log lines are kept.
+   *
+   * Metrics are lines of the log too, without a level, which Lambda may take for INFO: above that, alarms may see none. So may the saved queries, which
+   * read lines of level INFO.
    *
    * @default lambda.ApplicationLogLevel.INFO
    */
@@ -177,8 +180,8 @@ export interface OutboxRelayOptions {
   /**
    * VPC in which both functions run.
    *
-   * From there they must reach Nakadi and, through a NAT gateway or VPC endpoints, DynamoDB, SQS and what `credentials` need: Secrets Manager
-   * and the token endpoint. Their roles may then make network interfaces, which IAM cannot limit to a resource.
+   * From there they must reach Nakadi, DynamoDB, SQS and what `credentials` need: Secrets Manager and the token endpoint. VPC endpoints do for
+   * these, but not for DynamoDB Streams, which the requeue reads dead letters from: it needs a NAT gateway. Their roles may then make network interfaces, which IAM cannot limit to a resource.
    *
    * @default - the functions run in no VPC
    */

@@ -19,6 +19,7 @@ const PAGE_RECORDS = 2;
 export class DeadLetters {
   letters: Letter[] = [];
   private readonly deleted: Letter[] = [];
+  private deliveries = 0;
   private readonly world: World;
 
   constructor(world: World) {
@@ -30,15 +31,20 @@ export class DeadLetters {
     const [start, end] = [changes[0], changes[changes.length - 1]].map(({ record }) => record.sequenceNumber);
     const info = { shardId: 'shard', startSequenceNumber: start, endSequenceNumber: end, batchSize: changes.length, streamArn: STREAM };
     const body = JSON.stringify({ requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: info });
-    this.letters.push({ handle: `letter ${start}`, body, changes, hiddenUntil: 0 });
+    this.letters.push({ handle: this.newHandle(), body, changes, hiddenUntil: 0 });
   }
 
   /** Delivers a message again that was deleted: SQS delivers at least once. */
   repeat(): void {
     const letter = this.deleted.pop();
     if (letter !== undefined) {
-      this.letters.push({ ...letter, hiddenUntil: 0 });
+      this.letters.push({ ...letter, handle: this.newHandle(), hiddenUntil: 0 });
     }
+  }
+
+  /** A range may have several messages. */
+  private newHandle(): string {
+    return `letter ${++this.deliveries}`;
   }
 
   /** Whether a change is in the range of a message. */

@@ -43,6 +43,12 @@ export function meets(expression: string | undefined, row: Row, names: Names): b
   return condition(row, names);
 }
 
+/** The attributes of a row that a projection expression names. */
+export function projected(expression: string, row: Row, names: Names): Row {
+  const wanted = expression.split(',').map((path) => nameOf(path.trim(), names));
+  return Object.fromEntries(wanted.filter((name) => name in row).map((name) => [name, row[name]]));
+}
+
 /** The row after an update expression. */
 export function updated(expression: string, row: Row, names: Names): Record<string, unknown> {
   let update = updates.get(expression);
@@ -119,6 +125,14 @@ class Parser {
         const operand = this.argument();
         return (row, names) => (operand(row, names) !== undefined) === exists;
       }
+    }
+    if (this.take('begins_with')) {
+      this.expect('(');
+      const text = this.operand();
+      this.expect(',');
+      const beginning = this.operand();
+      this.expect(')');
+      return (row, names) => String(text(row, names) ?? '').startsWith(beginning(row, names) as string);
     }
     const left = this.operand();
     const comparison = this.tokens[this.position++];

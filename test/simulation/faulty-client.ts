@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 export function faultyClient(world: World, actor: Actor): DynamoDBDocumentClient {
   const send = async (command: Command): Promise<object> => {
     let torn: TableFault | undefined;
+    world.announce(actor, (command.input as Partial<Input>).UpdateExpression ?? '');
     const request = (): object => {
       const fault = world.isCalm ? undefined : world.nextTableFault(command.constructor.name);
       world.note(() => `${actor.name}: ${describe(command)}${fault === undefined ? '' : ` (${fault.type})`}`);

@@ -46,16 +46,27 @@ export const FAULT_COUNTS: Record<TableFault['type'], RegExp> = {
 
 /** What happens in the world, at a time of its own. */
 export type Incident =
-  | { readonly type: 'kill-relay' | 'kill-requeue'; readonly requests: RequestFate }
-  /** The platform fails to kill a requeue that it has frozen. */
-  | { readonly type: 'oversleep'; readonly minutes: number }
-  | { readonly type: 'slow-relay' | 'slow-requeue'; readonly milliseconds: number }
+  | { readonly type: 'kill-relay' | 'kill-requeue' | 'kill-operator'; readonly requests: RequestFate }
+  /** The platform fails to kill a requeue that it has frozen: now, or before it notes how far an item got. */
+  | { readonly type: 'oversleep'; readonly minutes: number; readonly when: 'now' | 'it advances' }
+  | { readonly type: 'slow-relay' | 'slow-requeue' | 'slow-operator'; readonly milliseconds: number }
   | { readonly type: 'give-up' | 'repeat-letter' | 'rows-expire' | 'start-requeue' }
   | { readonly type: 'deliver-again'; readonly records: number }
-  | { readonly type: 'index-lags'; readonly writes: number }
+  | { readonly type: 'index-lags'; readonly milliseconds: number }
   | { readonly type: 'nakadi-away'; readonly minutes: number; readonly status: number }
   | { readonly type: 'event-type-away'; readonly minutes: number; readonly status: number }
-  | { readonly type: 'requeue-off'; readonly minutes: number };
+  | { readonly type: 'requeue-off'; readonly minutes: number }
+  /** From now on, clocks are wrong by so much: of the functions that run too. */
+  | { readonly type: 'clocks-jump'; readonly of: Machine; readonly skew: number }
+  /**
+   * A person skips the oldest record of one of the items that wait, or all of them, after some thought: now, or while the requeue publishes of the item,
+   * which takes long.
+   */
+  | { readonly type: 'operator-skip'; readonly item: number; readonly all: boolean; readonly thinks: number; readonly when: 'now' | 'it is published' }
+  | { readonly type: 'operator-retry' };
+
+/** Whose clocks go together. */
+export type Machine = 'relay' | 'requeue' | 'operator';
 
 type At<T> = T & { readonly at: number };
 
@@ -66,6 +77,8 @@ export interface History {
   readonly items: number;
   /** One write has an image so large that its record takes several rows. */
   readonly large: boolean;
+  /** How many more times the first item is written to in one go: more than the requeue publishes or removes at once. */
+  readonly burst: number;
   readonly batchSize: number;
   /** Bytes in a page of the parked-events table: few, so that small rows come in pages too. */
   readonly pageBytes: number;
@@ -80,9 +93,8 @@ export interface History {
   /** How often the mapping delivers a batch that gets nowhere, before it gives up. */
   readonly deliveries: number;
   readonly bisects: boolean;
-  /** Milliseconds by which the clocks of relay and requeue are wrong. */
-  readonly relaySkew: number;
-  readonly requeueSkew: number;
+  /** Milliseconds by which clocks are wrong at first. */
+  readonly skews: Record<Machine, number>;
   /** By number of the request. */
   readonly nakadi: readonly At<{ readonly fault: NakadiFault }>[];
   readonly table: readonly At<{ readonly fault: TableFault }>[];
@@ -109,6 +121,8 @@ const write: fc.Arbitrary<Write> = fc.record({
 });
 
 const mask = fc.noBias(fc.nat(255));
+
+const skew = fc.constantFrom(0, 0, -4 * SECOND, 4 * SECOND);
 
 const nakadiFault: fc.Arbitrary<NakadiFault> = fc.oneof(
   fc.constantFrom<NakadiFault[]>(
@@ -138,15 +152,18 @@ const tableFault = fc.oneof(
 );
 
 const incident: fc.Arbitrary<Incident> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constantFrom('kill-relay' as const, 'kill-requeue' as const), requests: fc.constantFrom<RequestFate[]>('are lost', 'take effect', 'take effect later') }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('oversleep' as const), minutes: fc.constantFrom(7, 60) }) },
-  { weight: 5, arbitrary: fc.record({ type: fc.constantFrom('slow-relay' as const, 'slow-requeue' as const, 'slow-requeue' as const), milliseconds: fc.constantFrom(50, 200, 3 * SECOND) }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constantFrom('kill-relay' as const, 'kill-requeue' as const, 'kill-relay' as const, 'kill-requeue' as const, 'kill-operator' as const), requests: fc.constantFrom<RequestFate[]>('are lost', 'take effect', 'take effect later') }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('oversleep' as const), minutes: fc.constantFrom(7, 60), when: fc.constantFrom('now' as const, 'it advances' as const) }) },
+  { weight: 5, arbitrary: fc.record({ type: fc.constantFrom('slow-relay' as const, 'slow-requeue' as const, 'slow-requeue' as const, 'slow-operator' as const), milliseconds: fc.constantFrom(50, 200, 3 * SECOND) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('give-up' as const, 'give-up' as const, 'repeat-letter' as const, 'rows-expire' as const, 'start-requeue' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('deliver-again' as const), records: fc.integer({ min: 1, max: 12 }) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('index-lags' as const), writes: fc.nat(4) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('index-lags' as const), milliseconds: fc.constantFrom(0, 200, 2 * SECOND, 20 * SECOND) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('nakadi-away' as const), minutes: fc.constantFrom(1, 20, 1_800), status: fc.constantFrom(0, 503, 401) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('event-type-away' as const), minutes: fc.constantFrom(1, 20, 600), status: fc.constantFrom(403, 404) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('requeue-off' as const), minutes: fc.constantFrom(5, 600, 1_500) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('clocks-jump' as const), of: fc.constantFrom<Machine[]>('relay', 'requeue', 'operator'), skew }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('operator-skip' as const), item: fc.nat(2), all: fc.boolean(), thinks: fc.constantFrom(0, 50, 2 * SECOND), when: fc.constantFrom('now' as const, 'it is published' as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('operator-retry' as const) }) },
 );
 
 const choice = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(5) }, { weight: 1, arbitrary: fc.constant(SLEEP_CHOICE) });
@@ -158,6 +175,7 @@ export function histories(size: number): fc.Arbitrary<History> {
     writes: fc.array(write, { minLength: Math.ceil(size / 3), maxLength: size, size: 'max' }),
     items: fc.constantFrom(1, 2, 2, 3, ITEMS.length),
     large: fc.integer({ min: 0, max: 99 }).map((number) => number === 99),
+    burst: fc.integer({ min: 0, max: 99 }).map((number) => (number === 99 ? 110 : 0)),
     batchSize: fc.constantFrom(1, 2, 3, 10, 10),
     pageBytes: fc.constantFrom(700, 1_500, 10_000),
     batchWindowMs: fc.constantFrom(0, 100, 2_000),
@@ -168,8 +186,7 @@ export function histories(size: number): fc.Arbitrary<History> {
     maxBatchEvents: fc.constantFrom(1, 3, 1_000),
     deliveries: fc.constantFrom(50, 3, 1),
     bisects: fc.boolean(),
-    relaySkew: fc.constantFrom(0, 0, -4 * SECOND, 4 * SECOND),
-    requeueSkew: fc.constantFrom(0, 0, -4 * SECOND, 4 * SECOND),
+    skews: fc.record({ relay: skew, requeue: skew, operator: skew }),
     nakadi: fc.array(fc.record({ at: fc.nat(size), fault: nakadiFault }), { minLength: 2, maxLength: 12, size: 'max' }),
     table: fc.array(tableFault, { maxLength: 8, size: 'max' }),
     incidents: fc.array(fc.record({ at: fc.nat(lasts), incident }), { maxLength: 8, size: 'max' }),

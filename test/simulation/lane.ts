@@ -29,7 +29,7 @@ export class Lane {
   private readonly nakadi: SimulatedNakadi;
   private readonly actor: Actor;
   /** One for each execution environment. */
-  private readonly memories: RelayMemory[] = [{ oneTryUntil: 0 }, { oneTryUntil: 0 }];
+  private readonly memories: RelayMemory[] = [{}, {}];
   private invocations = 0;
   private more: () => void = () => undefined;
 
@@ -102,7 +102,7 @@ export class Lane {
   private async deliver(batch: readonly Change[]): Promise<{ settled: number; failed: boolean }> {
     const { world } = this;
     const environment = this.invocations % 2;
-    const actor = new Actor(`relay ${this.number}.${this.invocations++}`, world.history.relaySkew, world.now + TIMEOUT_MS);
+    const actor = new Actor(`relay ${this.number}.${this.invocations++}`, world.skews.relay, world.now + TIMEOUT_MS);
     const clock = world.scheduler.clockOf(actor);
     world.note(() => `${actor.name}: gets ${batch.map(({ id, number }) => `${id}#${number}`).join(' ')}`);
     const ports = { clock, nakadi: this.nakadi.port(actor), parkingLot: parkingLot(faultyClient(world, actor), 'parked', clock.now) };
@@ -111,7 +111,7 @@ export class Lane {
     );
     world.note(() => `${actor.name}: ${ending.type === 'done' ? `answers ${answerOf(ending.value.response)}` : ending.type === 'failed' ? String(ending.error) : 'is killed'}`);
     if (ending.type !== 'done') {
-      this.memories[environment] = { oneTryUntil: 0 };
+      this.memories[environment] = {};
       return { settled: 0, failed: true };
     }
     const [failure] = ending.value.response.batchItemFailures;
@@ -130,9 +130,9 @@ export class Lane {
     const { parked, deadLetters } = this.world;
     for (const change of settled.filter(({ isPublished }) => isPublished)) {
       const { id, number, record, eid } = change;
-      const isSafe = this.nakadi.has(record.item, eid) || parked.rows.has(`${record.item} ${record.sequence}#000`) || deadLetters.hold(change);
+      const isSafe = this.nakadi.has(record.item, eid) || parked.rows.has(`${record.item} ${record.sequence}#000`) || deadLetters.hold(change) || this.world.isSkipped(change);
       if (!isSafe) {
-        throw new BrokenPromise(`${id}#${number} counts as settled, but is neither published nor parked nor a dead letter`);
+        throw new BrokenPromise(`${id}#${number} counts as settled, but is neither published nor parked nor skipped nor a dead letter`);
       }
     }
   }

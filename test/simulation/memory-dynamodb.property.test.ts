@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { paginateScan, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
+import { parkedEventsOperator } from '../../lambda/adapters/parked-events-operator.ts';
 import { parkedEventsTable } from '../../lambda/adapters/parked-events-table.ts';
 import { parkingLot } from '../../lambda/adapters/parking-lot.ts';
 import { requeueLease } from '../../lambda/adapters/requeue-lease.ts';
+import { skippedEvents } from '../../lambda/adapters/skipped-events.ts';
 import type { Head } from '../../lambda/core/parked-event.ts';
 import type { StreamRecord } from '../../lambda/core/stream-record.ts';
 import { createParkedEventsTable, startDynamoDbLocal, type DynamoDbLocal } from '../lambda/adapters/dynamodb-local.ts';
@@ -27,6 +29,7 @@ type Call =
   | { readonly type: 'announce' | 'withdraw' | 'withdraw stale' | 'backlog' }
   | { readonly type: 'readHeads' | 'announcements' | 'release' }
   | { readonly type: 'advance' | 'close' | 'close stale' | 'readRecords' | 'readHead'; readonly id: string; readonly count: number }
+  | { readonly type: 'skip' | 'retry' | 'skipped'; readonly id: string }
   | { readonly type: 'postpone'; readonly id: string; readonly seconds: number; readonly refused: boolean }
   | { readonly type: 'acquire'; readonly holder: string; readonly seconds: number }
   | { readonly type: 'dueItems'; readonly seconds: number; readonly limit: number };
@@ -38,6 +41,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('announce' as const, 'withdraw' as const, 'withdraw stale' as const, 'backlog' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('readHeads' as const, 'announcements' as const, 'release' as const) }) },
   { weight: 5, arbitrary: fc.record({ type: fc.constantFrom('advance' as const, 'close' as const, 'close stale' as const, 'readRecords' as const, 'readHead' as const), id, count: fc.nat(5) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('skip' as const, 'skip' as const, 'retry' as const, 'skipped' as const), id }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('postpone' as const), id, seconds, refused: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('acquire' as const), holder: fc.constantFrom('x', 'y'), seconds }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('dueItems' as const), seconds, limit: fc.integer({ min: 1, max: 3 }) }) },
@@ -106,6 +110,20 @@ class Adapters {
         const { records } = await parked.readRecords(itemOf(call.id), call.count + 1);
         return head && parked.close(head, records);
       }
+      case 'skip': {
+        const operator = parkedEventsOperator(this.client, this.table, now);
+        const item = await operator.readItem(itemOf(call.id));
+        const [oldest] = item === undefined ? [] : await Array.fromAsync(operator.storedRecords(item.head));
+        return oldest && skippedEvents(this.client, this.table, now).skip(item!.head, oldest, { by: 'somebody', because: 'it is a test' });
+      }
+      case 'retry': {
+        const head = await parked.readHead(itemOf(call.id));
+        return head && parkedEventsOperator(this.client, this.table, now).retry(head);
+      }
+      case 'skipped': {
+        const skipped = await Array.fromAsync(skippedEvents(this.client, this.table, now).skipped(itemOf(call.id)));
+        return skipped.map(({ parts, ...rest }) => ({ ...rest, parts: parts.length }));
+      }
       case 'postpone':
         // Never at the same time as another one: the order of such items is not defined.
         return parked.postpone(itemOf(call.id), time(call.seconds + this.now / 1_000_000), call.refused ? { attempts: call.seconds, detail: 'why' } : undefined);
@@ -114,7 +132,7 @@ class Adapters {
       case 'release':
         return requeueLease(this.client, this.table, 'x', now).release();
       case 'dueItems':
-        return parked.dueItems(time(call.seconds), call.limit);
+        return [await parked.dueItems(time(call.seconds), call.limit), await Array.fromAsync(parked.duePages(time(call.seconds)))];
     }
   }
 }

@@ -1,5 +1,5 @@
 import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
-import { checkUse, DynamoDbError, invalid, meets, updated, type Names, type Row } from './dynamodb-expression.ts';
+import { checkUse, DynamoDbError, invalid, meets, projected, updated, type Names, type Row } from './dynamodb-expression.ts';
 import { OpenIndex } from './open-index.ts';
 
 /** A command of the document client. */
@@ -16,6 +16,7 @@ export interface Input extends Names {
   readonly ConditionExpression?: string;
   readonly UpdateExpression: string;
   readonly KeyConditionExpression: string;
+  readonly ProjectionExpression?: string;
   readonly IndexName?: string;
   readonly Limit?: number;
   readonly ExclusiveStartKey?: Row;
@@ -39,13 +40,15 @@ const MOST = { BatchGetCommand: 100, BatchWriteCommand: 25, TransactWriteCommand
 /** The parked-events table as DynamoDB keeps it: what the document client answers to the commands of the adapters. */
 export class MemoryDynamoDb {
   readonly rows = new Map<string, Row>();
-  readonly index = new OpenIndex();
+  readonly index: OpenIndex;
   /** Called before a row is removed by a command. */
   onDelete: (row: Row) => void = () => undefined;
   private readonly pageBytes: number;
 
-  constructor(pageBytes = PAGE_BYTES) {
+  /** @param now epoch milliseconds */
+  constructor(pageBytes = PAGE_BYTES, now: () => number = Date.now) {
     this.pageBytes = pageBytes;
+    this.index = new OpenIndex(now);
   }
 
   /** Executes a command. @throws DynamoDbError as DynamoDB answers */
@@ -97,8 +100,8 @@ export class MemoryDynamoDb {
   }
 
   private query(input: Input): object {
-    checkUse(input, input.KeyConditionExpression);
-    const { IndexName, Limit = Infinity, ExclusiveStartKey: start } = input;
+    checkUse(input, input.KeyConditionExpression, input.ProjectionExpression);
+    const { ProjectionExpression: projection, IndexName, Limit = Infinity, ExclusiveStartKey: start } = input;
     if (IndexName !== undefined && (IndexName !== openIndex || input.ConsistentRead === true)) {
       throw invalid(`no such index, or it is read consistently: ${IndexName}`);
     }
@@ -118,7 +121,7 @@ export class MemoryDynamoDb {
     const last = page.at(-1);
     const isLast = page.length === rest.length && page.length < Limit && bytes <= this.pageBytes;
     return {
-      Items: page,
+      Items: projection === undefined ? page : page.map((row) => projected(projection, row, input)),
       Count: page.length,
       LastEvaluatedKey: last === undefined || isLast ? undefined : Object.fromEntries(order.map((name) => [name, last[name]])),
     };
@@ -141,7 +144,9 @@ export class MemoryDynamoDb {
       const reasons = changes.map((change) => (change === undefined ? 'ConditionalCheckFailed' : 'None'));
       throw new DynamoDbError('TransactionCanceledException', `Transaction cancelled [${reasons.join(', ')}]`, reasons);
     }
-    changes.forEach((change) => this.store(...(change as [string, Row | undefined])));
+    // What is removed goes last: who watches sees then what else has changed with it.
+    const stores = changes as [string, Row | undefined][];
+    [...stores.filter(([, row]) => row !== undefined), ...stores.filter(([, row]) => row === undefined)].forEach((change) => this.store(...change));
     return {};
   }
 

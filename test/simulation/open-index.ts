@@ -3,20 +3,26 @@ import type { Row } from './dynamodb-expression.ts';
 
 const { openKey, dueKey } = PARKED_EVENTS;
 
-/** The sparse index of open heads. It follows the table, and may be some writes behind. */
+/** The sparse index of open heads. It follows the table, and may be some time behind. */
 export class OpenIndex {
-  /** How many writes it is behind. */
+  /** How many milliseconds it is behind. */
   lag = 0;
+  private readonly now: () => number;
   private readonly entries = new Map<string, Row>();
-  private readonly pending: [string, Row | undefined][] = [];
+  private readonly pending: { readonly at: number; readonly key: string; readonly row?: Row }[] = [];
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
 
   follow(key: string, row: Row | undefined): void {
-    this.pending.push([key, row?.[openKey] !== undefined && row[dueKey] !== undefined ? row : undefined]);
+    this.pending.push({ at: this.now(), key, row: row?.[openKey] !== undefined && row[dueKey] !== undefined ? row : undefined });
   }
 
   rows(): Row[] {
-    const seen = Math.max(0, this.pending.length - this.lag);
-    for (const [key, row] of this.pending.splice(0, seen)) {
+    const until = this.now() - this.lag;
+    while (this.pending.length > 0 && this.pending[0].at <= until) {
+      const { key, row } = this.pending.shift()!;
       if (row === undefined) {
         this.entries.delete(key);
       } else {

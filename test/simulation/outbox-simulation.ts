@@ -1,7 +1,8 @@
 import { BrokenPromise } from './broken-promise.ts';
 import { ITEMS, type History, type Incident, type Write } from './history.ts';
-import { checkDrained, checkGone, isDrained } from './promises.ts';
+import { checkDrained, checkGone, checkPassed, checkTraces, isDrained } from './promises.ts';
 import { Lane } from './lane.ts';
+import { Operators } from './operators.ts';
 import { RequeueSchedule } from './requeue-schedule.ts';
 import { Actor } from './scheduler.ts';
 import { SimulatedNakadi } from './simulated-nakadi.ts';
@@ -22,6 +23,7 @@ export class OutboxSimulation {
   private readonly nakadi: SimulatedNakadi;
   private readonly lanes: Lane[];
   private readonly requeue: RequeueSchedule;
+  private readonly operators: Operators;
   private readonly writer = new Actor('writer');
 
   /** @param trace gets a line for each thing that happens */
@@ -30,6 +32,7 @@ export class OutboxSimulation {
     this.nakadi = new SimulatedNakadi(this.world);
     this.lanes = Array.from({ length: history.lanes }, (_, number) => new Lane(number, this.world, this.nakadi));
     this.requeue = new RequeueSchedule(this.world, this.nakadi);
+    this.operators = new Operators(this.world);
   }
 
   /** @throws BrokenPromise where something happens that must never happen */
@@ -43,10 +46,11 @@ export class OutboxSimulation {
       }
     };
     parked.onDelete = (row) => {
+      checkPassed(this.world, row);
       const sequence = String(row.entry).split('#')[0];
       const change = table.changes.find(({ record }) => record.item === row.item && record.sequence === sequence);
-      if (change?.isPublished && !this.nakadi.has(change.record.item, change.eid)) {
-        throw new BrokenPromise(`${change.id}#${change.number} is removed before it is published`);
+      if (change?.isPublished && !this.nakadi.has(change.record.item, change.eid) && !this.world.isSkipped(change)) {
+        throw new BrokenPromise(`${change.id}#${change.number} is removed before it is published or skipped`);
       }
     };
     await scheduler.drive(() => this.story());
@@ -69,7 +73,10 @@ export class OutboxSimulation {
     world.parked.index.lag = 0;
     world.note(() => 'the faults end');
     await schedule;
-    while (world.scheduler.running('requeue').length > 0) {
+    while ([...world.scheduler.running('requeue'), ...world.scheduler.running('operator')].length > 0) {
+      if (world.scheduler.running('requeue').some(({ oversleeps }) => oversleeps)) {
+        this.requeue.start(); // What it does when it wakes must find that others have gone on.
+      }
       await world.scheduler.sleep(this.writer, 60_000);
     }
     await this.drain();
@@ -84,7 +91,8 @@ export class OutboxSimulation {
 
   private async write(writes: readonly Write[]): Promise<void> {
     const { scheduler, table, history } = this.world;
-    for (const [index, write] of writes.entries()) {
+    const burst = Array.from({ length: history.burst }, (): Write => ({ item: 0, kind: 'put', pause: 0 }));
+    for (const [index, write] of writes.toSpliced(writes.length >> 1, 0, ...burst).entries()) {
       if (write.pause > 0) {
         await scheduler.sleep(this.writer, write.pause);
       }
@@ -126,6 +134,26 @@ export class OutboxSimulation {
     parked.expire(this.world.now / 1_000);
     await this.requeue.once();
     checkGone(this.world);
+    await checkTraces(this.world);
+  }
+
+  private oversleep({ minutes, when }: Extract<Incident, { type: 'oversleep' }>): void {
+    const { scheduler, traps } = this.world;
+    const freeze = (actor: Actor): void => {
+      actor.oversleeps = true;
+      actor.pausedUntil = scheduler.now + minutes * 60_000;
+    };
+    if (when === 'now') {
+      scheduler.running('requeue').slice(0, 1).forEach(freeze);
+      return;
+    }
+    traps.push((actor, request) => {
+      const advances = request === 'SET through = :through';
+      if (advances) {
+        freeze(actor);
+      }
+      return advances;
+    });
   }
 
   private happen(incident: Incident): void {
@@ -134,19 +162,18 @@ export class OutboxSimulation {
     switch (incident.type) {
       case 'kill-relay':
       case 'kill-requeue':
+      case 'kill-operator':
         scheduler.running(incident.type.slice(5)).slice(0, 1).forEach((actor) => scheduler.kill(actor, incident.requests));
         break;
       case 'slow-relay':
       case 'slow-requeue':
+      case 'slow-operator':
         scheduler.running(incident.type.slice(5)).slice(0, 1).forEach((actor) => {
           actor.pausedUntil = scheduler.now + incident.milliseconds;
         });
         break;
       case 'oversleep':
-        scheduler.running('requeue').slice(0, 1).forEach((actor) => {
-          actor.oversleeps = true;
-          actor.pausedUntil = scheduler.now + incident.minutes * 60_000;
-        });
+        this.oversleep(incident);
         break;
       case 'give-up':
         this.lanes.forEach((lane) => {
@@ -166,7 +193,7 @@ export class OutboxSimulation {
         this.lanes.forEach((lane) => lane.deliverAgain(incident.records));
         break;
       case 'index-lags':
-        parked.index.lag = incident.writes;
+        parked.index.lag = incident.milliseconds;
         break;
       case 'nakadi-away':
         this.nakadi.awayUntil = scheduler.now + incident.minutes * 60_000;
@@ -178,6 +205,18 @@ export class OutboxSimulation {
         break;
       case 'requeue-off':
         this.requeue.offUntil = scheduler.now + incident.minutes * 60_000;
+        break;
+      case 'clocks-jump':
+        this.world.skews[incident.of] = incident.skew;
+        scheduler.running(incident.of).forEach((actor) => {
+          actor.skew = incident.skew;
+        });
+        break;
+      case 'operator-skip':
+        this.operators.skip(incident);
+        break;
+      case 'operator-retry':
+        this.operators.retry();
         break;
     }
   }

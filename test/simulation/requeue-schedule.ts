@@ -55,7 +55,7 @@ export class RequeueSchedule {
     const { world } = this;
     const { scheduler } = world;
     const killedAt = world.now + TIMEOUT_MS;
-    const actor = new Actor(`requeue ${this.runs++}`, world.history.requeueSkew, killedAt);
+    const actor = new Actor(`requeue ${this.runs++}`, world.skews.requeue, killedAt);
     const clock = scheduler.clockOf(actor);
     const client = faultyClient(world, actor);
     const ports: RunPorts = {

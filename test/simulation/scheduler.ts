@@ -5,7 +5,7 @@ import { BrokenPromise } from './broken-promise.ts';
 export class Actor {
   readonly name: string;
   /** Milliseconds by which its clock is ahead. */
-  readonly skew: number;
+  skew: number;
   /** Time at which the platform kills it, unless it is paused then. */
   killedAt: number;
   /** Nothing reaches it until then. */

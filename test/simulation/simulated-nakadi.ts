@@ -38,12 +38,14 @@ export class SimulatedNakadi {
 
   port(actor: Actor): Nakadi {
     return {
-      publish: (events) =>
-        this.world.scheduler.call(actor, () => {
+      publish: (events) => {
+        this.world.announce(actor, `publish ${events[0].item}`);
+        return this.world.scheduler.call(actor, () => {
           const answer = this.answer(events, actor);
           this.world.note(() => `${actor.name}: publishes ${events.map((event) => this.nameOf(event)).join(' ')} -> ${describe(answer)}`);
           return answer;
-        }),
+        });
+      },
     };
   }
 

@@ -1,11 +1,14 @@
 import { DeadLetters } from './dead-letters.ts';
-import { FAULT_COUNTS, type History, type TableFault } from './history.ts';
+import { FAULT_COUNTS, type History, type Machine, type TableFault } from './history.ts';
 import { MemoryDynamoDb } from './memory-dynamodb.ts';
-import { Scheduler } from './scheduler.ts';
-import { SourceTable } from './source-table.ts';
+import { Scheduler, type Actor } from './scheduler.ts';
+import { SourceTable, type Change } from './source-table.ts';
 
 /** When histories begin, in epoch milliseconds. */
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** @param request the update expression of a write to the parked-events table, or `publish` and the first event's item */
+export type Trap = (actor: Actor, request: string) => boolean;
 
 /** What all actors share. */
 export class World {
@@ -14,6 +17,8 @@ export class World {
   readonly table = new SourceTable();
   readonly parked: MemoryDynamoDb;
   readonly deadLetters: DeadLetters;
+  /** Milliseconds by which clocks are wrong now. */
+  readonly skews: Record<Machine, number>;
   /** Whether all faults have ended. */
   isCalm = false;
   /** Items of which something came through the dead-letter queue: their events need not be in order, but end with the newest state. */
@@ -25,21 +30,36 @@ export class World {
   /** What happened, if anybody asks. */
   readonly trace?: string[];
 
+  /** Look at what actors are about to do; one that answers true has struck, and goes. */
+  traps: Trap[] = [];
+
   private readonly tableFaults: { readonly fault: TableFault; countdown: number }[];
 
   constructor(history: History, trace?: string[]) {
     this.history = history;
     this.tableFaults = history.table.map(({ at, fault }) => ({ fault, countdown: at }));
     this.trace = trace;
-    this.parked = new MemoryDynamoDb(history.pageBytes);
+    this.skews = { ...history.skews };
+    this.parked = new MemoryDynamoDb(history.pageBytes, () => this.now);
     this.scheduler = new Scheduler(START, history.choices);
     this.deadLetters = new DeadLetters(this);
+  }
+
+  /** Says that an actor is about to ask for something. */
+  announce(actor: Actor, request: string): void {
+    this.traps = this.isCalm ? [] : this.traps.filter((trap) => !trap(actor, request));
   }
 
   /** What happens to the next request to the parked-events table. */
   nextTableFault(command: string): TableFault | undefined {
     const counts = this.tableFaults.map(({ fault }) => FAULT_COUNTS[fault.type].test(command));
     return this.tableFaults.find((fault, index) => counts[index] && fault.countdown-- === 0)?.fault;
+  }
+
+  /** Whether a person has decided that a change is not to be published: the table keeps a trace of it. */
+  isSkipped({ record: { item, sequence } }: Change): boolean {
+    const trace = `${item} skipped#${sequence}#`;
+    return this.parked.rows.keys().some((key) => key.startsWith(trace));
   }
 
   get now(): number {

@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -10,6 +11,11 @@ import type { OutboxMetrics } from './outbox-metrics';
  * What publishes a table's changes, to those who watch or operate it.
  */
 export interface IOutboxRelay extends IConstruct {
+  /**
+   * The table whose changes are published.
+   */
+  readonly table: dynamodb.ITable;
+
   /**
    * The function that turns stream records into events and publishes them.
    */
@@ -39,6 +45,21 @@ export interface IOutboxRelay extends IConstruct {
    * The log groups of the relay and of the requeue, in this order.
    */
   readonly logGroups: logs.ILogGroup[];
+
+  /**
+   * How long the stream holds records back while Nakadi is away, counted from the oldest record's change: the given time, or its default.
+   */
+  readonly holdFor: Duration;
+
+  /**
+   * How long one invocation of the relay goes on trying while Nakadi is away: the given time, or its default.
+   */
+  readonly retryBudget: Duration;
+
+  /**
+   * How often the requeue runs: the given time, or its default.
+   */
+  readonly requeueEvery: Duration;
 
   /**
    * The outbox's metrics.

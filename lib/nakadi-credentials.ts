@@ -35,6 +35,9 @@ export interface OAuth2ClientCredentialsOptions {
   /**
    * Scopes to ask for, for instance `nakadi.event_stream.write`.
    *
+   * A scope may be known at deployment only; how many there are may not, so a parameter that is a list is refused.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
    * @default - no scope is asked for; the token endpoint decides
    */
   readonly scopes?: string[];

@@ -79,7 +79,7 @@ export class OutboxAssertions {
   }
 
   /**
-   * Asserts that changes are published to an event type, and that each outbox which does so does it as expected and is not paused.
+   * Asserts that changes are published to an event type, and that each outbox which does so does it as expected and is not paused, nor its requeue.
    *
    * @param eventType name of the event type
    * @param expected what its events are like
@@ -134,10 +134,10 @@ export class OutboxAssertions {
 }
 
 /** What is not as expected, in words. */
-function differences({ endpoint, holdForMs, enabled, keys }: TemplateOutbox, route: RouteConfig, expected: PublishedEvents): string[] {
+function differences({ endpoint, holdForMs, enabled, requeueEnabled, keys }: TemplateOutbox, route: RouteConfig, expected: PublishedEvents): string[] {
   const holdFor = expected.holdFor?.toMilliseconds();
   const compared: [string, string | undefined, string | undefined][] = [
-    ['endpoint', endpoint, expected.endpoint],
+    ['endpoint', endpoint, expected.endpoint?.replace(/\/+$/, '')],
     ['dataType', route.dataType, expected.dataType],
     ['cleanupPolicy', route.cleanupPolicy, expected.cleanupPolicy],
     ['holdFor', seconds(holdForMs), holdFor === undefined ? undefined : seconds(holdFor)],
@@ -150,10 +150,11 @@ function differences({ endpoint, holdForMs, enabled, keys }: TemplateOutbox, rou
       return `events may show ${nameOf(path)}, expected it to be left out${unknown}`;
     }),
     ...(enabled ? [] : ['the outbox is paused, expected enabled to be true']),
+    ...(enabled && !requeueEnabled ? ['its requeue is paused, expected its schedule to be enabled'] : []),
   ];
 }
 
-function describe({ id, endpoint, holdForMs, enabled }: TemplateOutbox, { eventType, dataType, cleanupPolicy, include, exclude }: RouteConfig): string {
+function describe({ id, endpoint, holdForMs, enabled, requeueEnabled }: TemplateOutbox, { eventType, dataType, cleanupPolicy, include, exclude }: RouteConfig): string {
   return [
     `${eventType} at ${endpoint} by ${id}`,
     `dataType ${dataType}`,
@@ -162,6 +163,7 @@ function describe({ id, endpoint, holdForMs, enabled }: TemplateOutbox, { eventT
     ...(include === undefined ? [] : [`only ${include.map(nameOf).join(' ')}`]),
     ...(exclude === undefined ? [] : [`without ${exclude.map(nameOf).join(' ')}`]),
     ...(enabled ? [] : ['paused']),
+    ...(requeueEnabled ? [] : ['requeue paused']),
   ].join(', ');
 }
 

@@ -9,6 +9,11 @@ import { METRICS, PARKED_EVENTS } from './private/handler-contract';
  */
 export interface OutboxMetricsProps {
   /**
+   * The table whose changes are published.
+   */
+  readonly table: dynamodb.ITable;
+
+  /**
    * The function that publishes stream records.
    */
   readonly relayFunction: lambda.IFunction;
@@ -27,6 +32,11 @@ export interface OutboxMetricsProps {
    * The table of the changes that wait to be published.
    */
   readonly parkedEventsTable: dynamodb.ITableV2;
+
+  /**
+   * The mapping from the table's stream to the relay function.
+   */
+  readonly eventSourceMapping: lambda.IEventSourceMapping;
 }
 
 /**
@@ -41,16 +51,20 @@ export interface OutboxMetricsProps {
  * const slow = relay.metrics.metricPublicationAge({ statistic: 'p99' });
  */
 export class OutboxMetrics {
+  private readonly table: dynamodb.ITable;
   private readonly relay: lambda.IFunction;
   private readonly requeue: lambda.IFunction;
   private readonly deadLetterQueue: sqs.IQueue;
   private readonly parkedEventsTable: dynamodb.ITableV2;
+  private readonly mapping: lambda.IEventSourceMapping;
 
   constructor(props: OutboxMetricsProps) {
+    this.table = props.table;
     this.relay = props.relayFunction;
     this.requeue = props.requeueFunction;
     this.deadLetterQueue = props.deadLetterQueue;
     this.parkedEventsTable = props.parkedEventsTable;
+    this.mapping = props.eventSourceMapping;
   }
 
   /**
@@ -205,6 +219,67 @@ export class OutboxMetrics {
   }
 
   /**
+   * Write capacity units that the table's writes took; sum over five minutes.
+   *
+   * It is the sign that somebody writes, not the number of changes: refused conditional writes and writes that change nothing count too, what
+   * time to live deletes does not.
+   */
+  public metricTableWrites(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.table.metricConsumedWriteCapacityUnits({ statistic: cloudwatch.Stats.SUM, ...options });
+  }
+
+  /**
+   * Records that the event source mapping read from the stream; sum over five minutes.
+   */
+  public metricRecordsPolled(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mappingMetric('PolledEventCount', options);
+  }
+
+  /**
+   * Records that the event source mapping dropped because of its filter, which keeps away what no route is for; sum over five
+   * minutes.
+   */
+  public metricRecordsFilteredOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mappingMetric('FilteredOutEventCount', options);
+  }
+
+  /**
+   * Records that the relay was invoked with; sum over five minutes. A record counts each time that it is delivered.
+   */
+  public metricRecordsInvoked(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mappingMetric('InvokedEventCount', options);
+  }
+
+  /**
+   * Records whose invocation failed or was throttled, and those that the relay handed back; sum over five minutes. Held records count, too.
+   */
+  public metricRecordsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mappingMetric('FailedInvokeEventCount', options);
+  }
+
+  /**
+   * Records that the event source mapping gave up on without a dead letter; sum over five minutes. Records that the stream dropped are not
+   * among them.
+   */
+  public metricRecordsDropped(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mappingMetric('DroppedEventCount', options);
+  }
+
+  /**
+   * Records that the event source mapping gave up on and reported to the dead-letter queue; sum over five minutes.
+   */
+  public metricRecordsDeadLettered(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mappingMetric('OnFailureDestinationDeliveredEventCount', options);
+  }
+
+  /**
+   * Invocations of the relay, those that failed too; sum over five minutes. Throttled ones are none.
+   */
+  public metricRelayInvocations(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.relay.metricInvocations(options);
+  }
+
+  /**
    * Invocations of the relay that failed: it crashed or ran out of time. Held records are no failure. Sum over five minutes.
    */
   public metricRelayErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -282,6 +357,17 @@ export class OutboxMetrics {
    */
   public metricOpenItemsIndexThrottles(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.throttledWrites({ GlobalSecondaryIndexName: PARKED_EVENTS.openIndex }, options);
+  }
+
+  /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics */
+  private mappingMetric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { EventSourceMappingUUID: this.mapping.eventSourceMappingId },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    }).attachTo(this.mapping);
   }
 
   private throttledWrites(index: Record<string, string>, options?: cloudwatch.MetricOptions): cloudwatch.Metric {

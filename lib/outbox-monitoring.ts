@@ -35,7 +35,7 @@ export interface OutboxMonitoringProps {
    *
    * In an outage of Nakadi records wait in the stream for `holdFor` and no longer: keep this well above it.
    *
-   * @default Duration.hours(1)
+   * @default - one hour, or `holdFor` and 45 minutes where that is longer
    */
   readonly iteratorAgeThreshold?: Duration;
 
@@ -57,18 +57,21 @@ export interface OutboxMonitoringProps {
   readonly deadLetterThreshold?: Duration;
 
   /**
-   * How long the relay may get changes and publish none of them. It is rounded up to five minutes.
+   * How long the relay may get changes and publish none of them.
    *
-   * @default Duration.minutes(15)
+   * It is rounded up to the alarm's period: five minutes, or the next multiple that covers `retryBudget` and four minutes, because an
+   * invocation reports at its end.
+   *
+   * @default - 15 minutes, or two of these periods where that is longer
    */
   readonly notDeliveringThreshold?: Duration;
 
   /**
    * How long the requeue may be without a run that comes to its end. It is rounded up to five minutes.
    *
-   * Keep this at three times `requeueEvery` or more. The alarm goes off while the outbox is not `enabled`, too.
+   * It must be twice `requeueEvery` at least. The alarm goes off while the outbox is not `enabled`, too.
    *
-   * @default Duration.minutes(15)
+   * @default - 15 minutes, or three times `requeueEvery` where that is longer; three hours where `requeueEvery` is known at deployment only
    */
   readonly requeueStoppedThreshold?: Duration;
 }
@@ -79,7 +82,7 @@ export interface OutboxMonitoringProps {
  * Every alarm stands for something that a person should look at before the stream drops records, which it does after 24 hours. What the outbox
  * mends by itself, a short outage of Nakadi for instance, raises none. Each alarm's description leads to its section of the operations guide.
  *
- * It defines eight alarms, five saved queries of CloudWatch Logs Insights and, unless one is given, a dashboard.
+ * It defines nine alarms, five saved queries of CloudWatch Logs Insights and, unless one is given, a dashboard.
  *
  * @example
  * declare const orders: OutboxTable;
@@ -100,6 +103,11 @@ export class OutboxMonitoring extends Construct {
    * The relay gets changes and publishes none of them.
    */
   public readonly notDeliveringAlarm: cloudwatch.Alarm;
+
+  /**
+   * The table is written, and for hours nothing reaches the relay.
+   */
+  public readonly relayNotInvokedAlarm: cloudwatch.Alarm;
 
   /**
    * The relay fails again and again: it crashes or runs out of time.
@@ -148,8 +156,9 @@ export class OutboxMonitoring extends Construct {
     const { metrics } = props.relay;
     const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
     const { BREACHING, NOT_BREACHING, IGNORE } = cloudwatch.TreatMissingData;
+    const name = shortened(props.relay.node.path);
     const define = (alarmId: string, says: string, section: string, alarm: cloudwatch.AlarmProps): cloudwatch.Alarm => {
-      const defined = new cloudwatch.Alarm(this, alarmId, { alarmDescription: `${props.relay.node.path}: ${says}. ${RUNBOOK_URL}#${section}`, ...alarm });
+      const defined = new cloudwatch.Alarm(this, alarmId, { alarmDescription: `${name}: ${says}. ${RUNBOOK_URL}#${section}`, ...alarm });
       defined.addAlarmAction(...(props.alarmActions ?? []));
       this.alarms.push(defined);
       return defined;
@@ -170,12 +179,27 @@ export class OutboxMonitoring extends Construct {
         expression: 'IF(held + parked > 0 AND accepted == 0, 1, 0)',
         usingMetrics: { accepted: metrics.metricEventsAccepted(), held: metrics.metricRecordsHeld(), parked: metrics.metricRecordsParked() },
         label: 'batches, but no event',
-        period: ALARM_PERIOD,
+        period: thresholds.notDeliveringPeriod,
       }),
       comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: thresholds.notDeliveringPeriods,
       // Nothing was changed, and nothing is held: what is held comes again.
+      treatMissingData: NOT_BREACHING,
+    });
+    this.relayNotInvokedAlarm = define('RelayNotInvokedAlarm', 'the table is written, and nothing reaches the relay', 'alarm-relay-not-invoked', {
+      metric: new cloudwatch.MathExpression({
+        // Where a filter drops all records they are polled; where records are held they are invoked again and again, and no more are polled.
+        expression: 'IF(FILL(written, 0) > 0 AND FILL(polled, 0) == 0 AND FILL(invocations, 0) == 0, 1, 0)',
+        usingMetrics: { written: metrics.metricTableWrites(), polled: metrics.metricRecordsPolled(), invocations: metrics.metricRelayInvocations() },
+        label: 'written, but not relayed',
+        period: Duration.hours(1),
+      }),
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      // A write at the end of one hour is polled in the next. In two such hours in a row, the first one's writes were never polled.
+      evaluationPeriods: 2,
+      // Nothing was written.
       treatMissingData: NOT_BREACHING,
     });
     this.relayErrorsAlarm = define('RelayErrorsAlarm', 'the relay fails again and again', 'alarm-relay-errors', {
@@ -241,4 +265,9 @@ export class OutboxMonitoring extends Construct {
       this.dashboard.addWidgets(...row);
     });
   }
+}
+
+/** A path that leaves room in an alarm's description, which holds 1,024 characters: its start and its end. */
+function shortened(path: string): string {
+  return path.length <= 500 ? path : `${path.slice(0, 100)}...${path.slice(-397)}`;
 }

@@ -23,7 +23,7 @@ import { keysOfTable } from './private/table-keys';
 import { relayTimes, REQUEUE_TIMEOUT } from './private/times';
 import { failOnFaults, findFaults } from './private/validate-props';
 import { tableFaults } from './private/validate-table';
-import { warn } from './private/warnings';
+import { warn, warnOfReaders } from './private/warnings';
 
 /**
  * Properties of an OutboxRelay.
@@ -53,6 +53,8 @@ export interface OutboxRelayProps extends OutboxRelayOptions {
  * });
  */
 export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnectable {
+  public readonly table: dynamodb.ITable;
+
   public readonly relayFunction: lambda.IFunction;
 
   public readonly requeueFunction: lambda.IFunction;
@@ -64,6 +66,12 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
   public readonly eventSourceMapping: lambda.IEventSourceMapping;
 
   public readonly logGroups: logs.ILogGroup[];
+
+  public readonly holdFor: Duration;
+
+  public readonly retryBudget: Duration;
+
+  public readonly requeueEvery: Duration;
 
   public readonly metrics: OutboxMetrics;
   private readonly parking: Parking;
@@ -148,19 +156,26 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
       // Half of the stream's 24 hours: the requeue has the other half to read the records again.
       maxRecordAge: Duration.hours(12),
       onFailure: { bind: () => ({ destination: deadLetterQueue.queueArn }) },
+      metricsConfig: { metrics: [lambda.MetricType.EVENT_COUNT] },
     });
     // The mapping is checked when it is made: the role's policy must be there first.
     mapping.node.addDependency(relay.function.role as iam.IRole);
 
-    scheduleRequeue(this, requeue.function, props);
+    const requeueEvery = props.requeueEvery ?? Duration.minutes(1);
+    scheduleRequeue(this, requeue.function, { ...props, requeueEvery });
     warn(this, props, times);
+    warnOfReaders(this, table);
 
+    this.table = table;
     this.relayFunction = relay.function;
     this.requeueFunction = requeue.function;
     this.deadLetterQueue = deadLetterQueue;
     this.parkedEventsTable = parking.table;
     this.eventSourceMapping = mapping;
     this.logGroups = [relay.logGroup, requeue.logGroup];
+    this.holdFor = times.holdFor;
+    this.retryBudget = times.retryBudget;
+    this.requeueEvery = requeueEvery;
     this.metrics = new OutboxMetrics(this);
     this.parking = parking;
     // One for all callers: the CDK keeps state in it.

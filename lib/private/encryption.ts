@@ -12,9 +12,24 @@ const STORE_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms
 
 /** What is wrong with a key for an outbox in this stack. What is not known before deployment (tokens) passes. */
 export function keyFaults(key: kms.IKey | undefined, { region }: Stack): string[] {
-  return key !== undefined && Token.compareStrings(key.env.region, region) === TokenComparison.DIFFERENT
-    ? [`relayEncryptionKey must be in the region of the outbox, got ${key.env.region} and ${region}: no service uses a key of another region; give one of ${region}`]
-    : [];
+  return [
+    ...aliasFaults('relayEncryptionKey', key),
+    ...(key !== undefined && Token.compareStrings(key.env.region, region) === TokenComparison.DIFFERENT
+      ? [`relayEncryptionKey must be in the region of the outbox, got ${key.env.region} and ${region}: no service uses a key of another region; give one of ${region}`]
+      : []),
+  ];
+}
+
+/**
+ * What is wrong with a key that is named by an alias: grants to it are dropped without a word, and no policy may name it.
+ *
+ * @param name what the key is, in the user's words
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
+ */
+export function aliasFaults(name: string, key: kms.IKey | undefined): string[] {
+  // Of an imported alias only the partition, the region and the account may be unknown.
+  const alias = /:(alias\/.+)$/.exec(key?.keyArn ?? '')?.[1];
+  return alias === undefined ? [] : [`${name} must be a key, got ${alias}, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup`];
 }
 
 /** Lets somebody read and write what the key encrypts. */

@@ -93,6 +93,27 @@ export function dashboardRows({ relay, metrics, alarms }: DashboardSubject): clo
         rightYAxis: { label: 'milliseconds', showUnits: false, min: 0 },
       }),
     ],
+    [
+      graph('Event source mapping', {
+        left: [
+          metrics.metricRecordsPolled({ label: 'polled' }),
+          metrics.metricRecordsFilteredOut({ label: 'filtered out' }),
+          metrics.metricRecordsInvoked({ label: 'invoked, each time' }),
+          metrics.metricRecordsFailed({ label: 'failed or handed back, each time' }),
+        ],
+        leftYAxis: { label: 'records in 5 minutes', showUnits: false, min: 0 },
+      }),
+      graph('Given up by the mapping', {
+        left: [metrics.metricRecordsDeadLettered({ label: 'to the dead letters' }), metrics.metricRecordsDropped({ label: 'dropped' })],
+        leftYAxis: { label: 'records in 5 minutes', showUnits: false, min: 0 },
+      }),
+      graph('Written and invoked', {
+        left: [metrics.metricTableWrites({ label: 'write capacity of the table' })],
+        right: [metrics.metricRelayInvocations({ label: 'invocations of the relay' })],
+        leftYAxis: { label: 'units in 5 minutes', showUnits: false, min: 0 },
+        rightYAxis: { label: 'invocations', showUnits: false, min: 0 },
+      }),
+    ],
     [table(LOG_QUERIES.relayReasons, relayLogs), table(LOG_QUERIES.requeueReasons, requeueLogs)],
   ];
 }

@@ -5,25 +5,25 @@ import type { OutboxMonitoringProps } from '../outbox-monitoring';
 export interface Thresholds {
   readonly iteratorAge: Duration;
   readonly parkedEventAge: Duration;
+  /** Period of the alarm "not delivering": an invocation reports at its end, so each period must hold the end of one. */
+  readonly notDeliveringPeriod: Duration;
   /** Whole periods that the others last. */
   readonly deadLetterPeriods: number;
   readonly notDeliveringPeriods: number;
   readonly requeueStoppedPeriods: number;
 }
 
-/** Period of all alarms. */
+/** Period of all alarms whose period does not depend on the outbox. */
 export const ALARM_PERIOD = Duration.minutes(5);
 
-const DEFAULTS = {
-  iteratorAgeThreshold: Duration.hours(1),
-  parkedEventAgeThreshold: Duration.hours(4),
-  deadLetterThreshold: Duration.hours(1),
-  notDeliveringThreshold: Duration.minutes(15),
-  requeueStoppedThreshold: Duration.minutes(15),
-};
+/** What an invocation takes at most beyond its retry budget, and the pause before the next one: the longest request to Nakadi, and parking. */
+const BEYOND_BUDGET = Duration.minutes(4);
+
+/** Time from the end of the hold until the shard should have drained. */
+const DRAIN_TIME = Duration.minutes(45);
 
 /** A threshold that a user may give. */
-type ThresholdName = keyof typeof DEFAULTS;
+type ThresholdName = 'iteratorAgeThreshold' | 'parkedEventAgeThreshold' | 'deadLetterThreshold' | 'notDeliveringThreshold' | 'requeueStoppedThreshold';
 
 /** From and to, in minutes, and why. */
 const LIMITS: Record<ThresholdName, readonly [min: number, max: number, why: string]> = {
@@ -39,7 +39,7 @@ const COUNTED: readonly ThresholdName[] = ['deadLetterThreshold', 'notDelivering
 
 /** All that is wrong with the thresholds, in the user's words; empty where nothing is. */
 export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
-  return (Object.keys(LIMITS) as ThresholdName[]).flatMap((name) => {
+  const outOfRange = (Object.keys(LIMITS) as ThresholdName[]).flatMap((name) => {
     const value = props[name];
     if (value === undefined) {
       return [];
@@ -48,20 +48,54 @@ export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
       return COUNTED.includes(name) ? [`${name} must be known when the app is synthesized, because it becomes a number of periods: give it as a number`] : [];
     }
     const [min, max, why] = LIMITS[name];
-    const minutes = value.toMinutes({ integral: false });
-    return minutes >= min && minutes <= max ? [] : [`${name} must be from ${min} to ${max} minutes, got ${minutes}: ${why}`];
+    const given = minutesOf(value);
+    return given >= min && given <= max ? [] : [`${name} must be from ${min} to ${max} minutes, got ${given}: ${why}`];
   });
+  return [...outOfRange, ...shortForTheSchedule(props)];
 }
 
-/** The thresholds with all defaults filled in. */
+/** A requeue that runs once within the threshold, a little late, would raise the alarm each time. */
+function shortForTheSchedule({ requeueStoppedThreshold: given, relay: { requeueEvery } }: OutboxMonitoringProps): string[] {
+  if (given === undefined || given.isUnresolved() || requeueEvery.isUnresolved() || minutesOf(given) >= 2 * minutesOf(requeueEvery)) {
+    return [];
+  }
+  return [
+    `requeueStoppedThreshold must be twice requeueEvery of ${minutesOf(requeueEvery)} minutes at least, got ${minutesOf(given)} minutes: ` +
+      'the alarm would go off between two runs; raise it, or leave it out',
+  ];
+}
+
+/** The thresholds: what is given, else what the outbox's own times ask for. */
 export function thresholdsOf(props: OutboxMonitoringProps): Thresholds {
-  const given = (name: ThresholdName): Duration => props[name] ?? DEFAULTS[name];
-  const periods = (name: ThresholdName): number => Math.ceil(given(name).toSeconds({ integral: false }) / ALARM_PERIOD.toSeconds());
+  const { holdFor, retryBudget, requeueEvery } = props.relay;
+  const notDeliveringPeriod = Duration.minutes(ALARM_PERIOD.toMinutes() * periodsIn(retryBudget.plus(BEYOND_BUDGET), ALARM_PERIOD));
   return {
-    iteratorAge: given('iteratorAgeThreshold'),
-    parkedEventAge: given('parkedEventAgeThreshold'),
-    deadLetterPeriods: periods('deadLetterThreshold'),
-    notDeliveringPeriods: periods('notDeliveringThreshold'),
-    requeueStoppedPeriods: periods('requeueStoppedThreshold'),
+    iteratorAge: props.iteratorAgeThreshold ?? longer(Duration.hours(1), holdFor.plus(DRAIN_TIME)),
+    parkedEventAge: props.parkedEventAgeThreshold ?? Duration.hours(4),
+    notDeliveringPeriod,
+    deadLetterPeriods: periodsIn(props.deadLetterThreshold ?? Duration.hours(1), ALARM_PERIOD),
+    notDeliveringPeriods: periodsIn(props.notDeliveringThreshold ?? longer(Duration.minutes(15), times(2, notDeliveringPeriod)), notDeliveringPeriod),
+    requeueStoppedPeriods: periodsIn(
+      // Unknown, it may be an hour.
+      props.requeueStoppedThreshold ?? (requeueEvery.isUnresolved() ? Duration.hours(3) : longer(Duration.minutes(15), times(3, requeueEvery))),
+      ALARM_PERIOD,
+    ),
   };
+}
+
+function minutesOf(duration: Duration): number {
+  return duration.toMinutes({ integral: false });
+}
+
+function longer(one: Duration, other: Duration): Duration {
+  return one.toMilliseconds() >= other.toMilliseconds() ? one : other;
+}
+
+function times(factor: number, duration: Duration): Duration {
+  return Duration.millis(factor * duration.toMilliseconds());
+}
+
+/** Periods that cover a duration. */
+function periodsIn(duration: Duration, period: Duration): number {
+  return Math.ceil(duration.toMilliseconds() / period.toMilliseconds());
 }

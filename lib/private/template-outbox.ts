@@ -11,6 +11,8 @@ export interface TemplateOutbox {
   readonly holdForMs?: number;
   /** Whether its event source mapping is on. */
   readonly enabled: boolean;
+  /** Whether the schedule of its requeue is on. */
+  readonly requeueEnabled: boolean;
   /** Logical id of the table; absent: the table is of another stack. */
   readonly table?: string;
   /** Names of the table's key attributes; absent: not in this template. */
@@ -31,10 +33,10 @@ export type TemplateResources = Readonly<Record<string, TemplateResource>>;
 
 /** The outboxes of a template: each is a function that is told a destination and is fed by a stream. */
 export function outboxesOf(resources: TemplateResources): TemplateOutbox[] {
-  return Object.entries(resources).flatMap(([id, { Type, Properties }]) => {
-    const { Variables = {} } = (Properties?.Environment ?? {}) as { Variables?: Record<string, unknown> };
-    const isRelay = Type === 'AWS::Lambda::Function' && Variables[ENV.destination] !== undefined && Variables[ENV.sourceTable] === undefined;
-    return isRelay ? [outbox(id, Variables, resources)] : [];
+  return Object.entries(resources).flatMap(([id, resource]) => {
+    const variables = variablesOf(resource);
+    const isRelay = resource.Type === 'AWS::Lambda::Function' && variables[ENV.destination] !== undefined && variables[ENV.sourceTable] === undefined;
+    return isRelay ? [outbox(id, variables, resources)] : [];
   });
 }
 
@@ -52,10 +54,27 @@ function outbox(id: string, variables: Record<string, unknown>, resources: Templ
     routes: routes.map((route) => ({ ...shared, ...route }) as RouteConfig),
     holdForMs: holdFor === undefined ? undefined : Number(holdFor),
     enabled: mapping !== undefined && mapping.Enabled !== false,
+    requeueEnabled: isRequeueEnabled(variables[ENV.parkedEventsTable], resources),
     table,
     keys: table === undefined ? undefined : keysOf(resources[table]),
     stores: [variables[ENV.parkedEventsTable], OnFailure?.Destination].map(referenced).filter((store) => store !== undefined),
   };
+}
+
+/** Whether a schedule that is on starts the function which publishes what is parked in this table. */
+function isRequeueEnabled(parkedEventsTable: unknown, resources: TemplateResources): boolean {
+  return Object.values(resources).some(({ Type, Properties }) => {
+    const { Arn } = (Properties?.Target ?? {}) as { Arn?: unknown };
+    const target = Type === 'AWS::Scheduler::Schedule' && Properties?.State !== 'DISABLED' ? referenced(Arn) : undefined;
+    const variables = target === undefined ? undefined : variablesOf(resources[target]);
+    return variables?.[ENV.sourceTable] !== undefined && JSON.stringify(variables[ENV.parkedEventsTable]) === JSON.stringify(parkedEventsTable);
+  });
+}
+
+/** Environment variables of a function. */
+function variablesOf(resource: TemplateResource | undefined): Readonly<Record<string, unknown>> {
+  const { Variables = {} } = (resource?.Properties?.Environment ?? {}) as { Variables?: Record<string, unknown> };
+  return Variables;
 }
 
 function keysOf(table: TemplateResource | undefined): string[] | undefined {

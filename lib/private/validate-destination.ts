@@ -1,9 +1,10 @@
-import { Token } from 'aws-cdk-lib';
 import type { NakadiDestination } from '../nakadi-destination';
-import { compactDestination, destinationSettings, routesOf } from './handler-settings';
+import { routesOf } from './handler-settings';
 import type { TableKeys } from './table-keys';
+import { credentialsFaults } from './validate-credentials';
 import { eventFaults } from './validate-event';
 import { routeFaults } from './validate-routes';
+import { urlFault } from './validate-url';
 
 /**
  * All that is wrong with a destination, in the user's words. Values that are not known before deployment (tokens) pass.
@@ -12,15 +13,14 @@ import { routeFaults } from './validate-routes';
  */
 export function findDestinationFaults(destination: NakadiDestination, keys?: TableKeys): string[] {
   const faults: (string | undefined)[] = [
-    url('destination.endpoint', destination.endpoint),
-    tokenEndpoint(destination),
+    urlFault('destination.endpoint', destination.endpoint),
+    ...credentialsFaults(destination.credentials),
     eventTypeOrRoutes(destination),
     unroutedWithoutRoutes(destination),
     ...routesOf(destination).flatMap((route, index) =>
       eventFaults(destination.routes === undefined ? 'destination' : `destination.routes[${index}]`, route, keys),
     ),
     ...routeFaults(destination, keys),
-    tooLarge(destination),
   ];
   return faults.filter((fault) => fault !== undefined);
 }
@@ -39,30 +39,4 @@ function unroutedWithoutRoutes({ routes, unroutedItems }: NakadiDestination): st
   return routes === undefined && unroutedItems !== undefined
     ? `destination.unroutedItems need routes, got ${unroutedItems} without any: every item goes to the event type; give routes, or leave it out`
     : undefined;
-}
-
-/** Bytes that the destination may take of the 4 KB that a function's environment has; the rest is for the other variables. */
-const MAX_CONFIG_BYTES = 3000;
-
-function tooLarge(destination: NakadiDestination): string | undefined {
-  const bytes = Buffer.byteLength(JSON.stringify(compactDestination(destinationSettings(destination).config)));
-  return bytes > MAX_CONFIG_BYTES
-    ? `destination takes ${bytes} bytes of the functions' environment, and ${MAX_CONFIG_BYTES} are free: use fewer routes, or name fewer attributes`
-    : undefined;
-}
-
-function tokenEndpoint({ credentials }: NakadiDestination): string | undefined {
-  const config = credentials?._config;
-  return config?.type === 'oauth2-client-credentials' ? url('credentials.tokenEndpoint', config.tokenEndpoint) : undefined;
-}
-
-function url(name: string, value: string): string | undefined {
-  if (/^[a-z]+:\/\/[^/?#]*@/i.test(value)) {
-    // The value is not quoted: it holds what nobody may see.
-    return `${name} must hold no user and no password, which would stand in the template: leave them out, and use destination.credentials`;
-  }
-  if (Token.isUnresolved(value) || /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?$/.test(value)) {
-    return undefined;
-  }
-  return `${name} must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}`;
 }

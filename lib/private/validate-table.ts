@@ -1,8 +1,9 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { CfnGlobalTable, CfnTable, StreamViewType, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { aliasFaults } from './encryption';
 
 /** ARN of a DynamoDB stream: region, account, table and label. */
-const STREAM_ARN = /^arn:[^:]+:dynamodb:([^:]+):([^:]+):table\/[^/]+\/stream\/.+$/;
+const STREAM_ARN = /^arn:[^:]+:dynamodb:([^:]+):([^:]+):table\/([^/]+)\/stream\/.+$/;
 
 /**
  * What is wrong with a table that is to be published from this stack. What is not known before deployment (tokens) passes.
@@ -17,9 +18,13 @@ export function tableFaults(table: ITable, stack: Stack): string[] {
   if (parts === null) {
     return [`${name} must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${JSON.stringify(tableStreamArn)}`];
   }
-  const [, region = table.env.region, account = table.env.account] = parts ?? [];
+  const [, region = table.env.region, account = table.env.account, streamOf = table.tableName] = parts ?? [];
   const viewType = viewTypeOf(table);
   return [
+    ...(differ(streamOf, table.tableName)
+      ? [`${name} must have a tableStreamArn of its own, got one of the table ${streamOf} for the table ${table.tableName}: import it with both ARNs of one table`]
+      : []),
+    ...aliasFaults(`the encryptionKey of ${name}`, table.encryptionKey),
     ...(viewType !== undefined && viewType !== StreamViewType.NEW_AND_OLD_IMAGES
       ? [`${name} must have a stream of view type NEW_AND_OLD_IMAGES, because events need both images, got ${viewType}: change the table's stream`]
       : []),

@@ -1,5 +1,6 @@
-import { Annotations } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { CfnGlobalTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct, IConstruct } from 'constructs';
 import { CleanupPolicy } from '../event-options';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { routesOf } from './handler-settings';
@@ -32,4 +33,47 @@ export function warn(scope: Construct, { enabled, destination }: OutboxRelayOpti
         'for its storage: events that it accepts late are sent again, as duplicates; raise it, 80 seconds cover a move of the event type too',
     );
   }
+}
+
+/** The relays of each app by the stream that they read. */
+const RELAYS = new WeakMap<IConstruct, Map<string, Construct[]>>();
+
+/**
+ * Warns where more readers than DynamoDB allows may read the table's stream.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+export function warnOfReaders(relay: Construct, table: ITable): void {
+  const { root } = relay.node;
+  const relays = RELAYS.get(root) ?? new Map<string, Construct[]>();
+  RELAYS.set(root, relays);
+  const stream = table.tableStreamArn as string;
+  const others = relays.get(stream) ?? [];
+  relays.set(stream, [...others, relay]);
+  if (others.length > 0) {
+    Annotations.of(relay).addWarningV2(
+      'cdk-outbox-table:streamReaders',
+      `the stream of ${table.node.path} is read by ${others.map(({ node }) => node.path).join(', ')} too: it takes two readers a shard, and each outbox is up to ` +
+        'two, its relay and its requeue; publish to several event types with routes, or acknowledge this where late events do',
+    );
+  }
+  const replicas = replicasOf(table);
+  if (replicas > 0) {
+    Annotations.of(relay).addWarningV2(
+      'cdk-outbox-table:replicaStreamReaders',
+      `${table.node.path} has ${replicas === 1 ? 'a replica' : `${replicas} replicas`}, and DynamoDB recommends one reader a shard for the stream of such a table: while the ` +
+        'requeue reads dead letters the outbox has two, and DynamoDB may throttle both; acknowledge this where nobody else reads the stream',
+    );
+  }
+}
+
+/** Copies of a table in other regions, as far as they are known when its relay is defined; none where the table is not of this app. */
+function replicasOf(table: ITable): number {
+  const resource = table.node.defaultChild;
+  if (!CfnGlobalTable.isCfnGlobalTable(resource)) {
+    return 0;
+  }
+  const replicas: unknown = Stack.of(resource).resolve(resource.replicas);
+  // The table itself is one of them.
+  return Array.isArray(replicas) ? replicas.length - 1 : 0;
 }

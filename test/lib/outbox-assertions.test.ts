@@ -1,12 +1,13 @@
 import { CfnParameter, Duration, Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import * as fc from 'fast-check';
-import { AttributePath, CleanupPolicy, OutboxAssertions, OutboxRelay, RouteCondition, type NakadiDestination, type OutboxTableProps, type PublishedEvents } from '../../lib';
+import { AttributePath, CleanupPolicy, OutboxAssertions, OutboxRelay, OutboxTable, RouteCondition, type NakadiDestination, type OutboxTableProps, type PublishedEvents } from '../../lib';
 import { isLeftOut } from '../../lib/private/left-out';
 import { selectAttributes, type Selection } from '../../lambda/core/attribute-selection.ts';
 import { ALL_OPTIONS } from './all-options';
-import { DESTINATION, errorOf, newStack, outboxStack } from './stacks';
+import { DESTINATION, errorOf, KEY, newStack, outboxStack } from './stacks';
 
 const EVENT_TYPE = 'order-store.order-changed';
 const { exact, nested, prefix } = AttributePath;
@@ -28,6 +29,7 @@ describe('an outbox publishes', () => {
     ['as asked', { destination: { ...DESTINATION, dataType: 'order', cleanupPolicy: CleanupPolicy.COMPACT } }, { dataType: 'order', cleanupPolicy: CleanupPolicy.COMPACT }],
     ['held back', { holdFor: Duration.hours(1) }, { holdFor: Duration.minutes(60) }],
     ['at an endpoint with a path', { destination: { ...DESTINATION, endpoint: 'https://nakadi.example.org/api/' } }, { endpoint: 'https://nakadi.example.org/api' }],
+    ['at an endpoint that is expected with a slash', {}, { endpoint: 'https://nakadi.example.org/' }],
   ])('%s', (_, props, expected) => {
     assertionsOf(props).publishes(EVENT_TYPE, expected);
   });
@@ -86,6 +88,22 @@ ${who}: events may show cardNumber, expected it to be left out${HAS}`,
 
   test('the outbox is paused', () => {
     expect(errorOf(() => { assertionsOf({ enabled: false }).publishes(EVENT_TYPE); })).toContain(`${EVENT_TYPE}: the outbox is paused, expected enabled to be true`);
+  });
+
+  test.each<[string, (schedule: CfnSchedule) => void]>([
+    ['is disabled', (schedule) => { schedule.state = 'DISABLED'; }],
+    ['starts another function', (schedule) => { schedule.addPropertyOverride('Target.Arn', 'arn:aws:lambda:eu-central-1:123456789012:function:other'); }],
+    ['is gone', (schedule) => { schedule.node.scope?.node.tryRemoveChild(schedule.node.id); }],
+  ])('the schedule of the requeue %s', (_, change) => {
+    const { stack, outbox } = outboxStack();
+    new OutboxTable(stack, 'Other', { partitionKey: KEY, destination: { ...DESTINATION, eventType: 'other' } });
+    change(outbox.relay.node.findChild('RequeueSchedule').node.defaultChild as CfnSchedule);
+    const assertions = OutboxAssertions.fromTemplate(Template.fromStack(stack));
+
+    assertions.publishes('other');
+    expect(errorOf(() => { assertions.publishes(EVENT_TYPE); })).toMatch(
+      /^OrdersRelayFunction8FC21073, order-store.order-changed: its requeue is paused, expected its schedule to be enabled\nThe template has:\n.*, requeue paused\n.*$/,
+    );
   });
 
   test('an event type is published to that nobody expects, or one is missing', () => {

@@ -18,6 +18,8 @@ const NAMES = {
   requeue: stack.resolve(outbox.relay.requeueFunction.functionName) as unknown,
   queue: stack.resolve(outbox.relay.deadLetterQueue.queueName) as unknown,
   table: stack.resolve(outbox.relay.parkedEventsTable.tableName) as unknown,
+  source: stack.resolve(outbox.table.tableName) as unknown,
+  mapping: stack.resolve(outbox.relay.eventSourceMapping.eventSourceMappingId) as unknown,
 };
 
 function describeMetric(metric: Metric): unknown {
@@ -45,6 +47,14 @@ const WRITTEN: [MetricMethod, 'relay' | 'requeue', string, string][] = [
 ];
 
 const OF_AWS: [MetricMethod, string, string, Record<string, unknown>, string][] = [
+  ['metricTableWrites', 'AWS/DynamoDB', 'ConsumedWriteCapacityUnits', { TableName: NAMES.source }, 'Sum'],
+  ['metricRecordsPolled', 'AWS/Lambda', 'PolledEventCount', { EventSourceMappingUUID: NAMES.mapping }, 'Sum'],
+  ['metricRecordsFilteredOut', 'AWS/Lambda', 'FilteredOutEventCount', { EventSourceMappingUUID: NAMES.mapping }, 'Sum'],
+  ['metricRecordsInvoked', 'AWS/Lambda', 'InvokedEventCount', { EventSourceMappingUUID: NAMES.mapping }, 'Sum'],
+  ['metricRecordsFailed', 'AWS/Lambda', 'FailedInvokeEventCount', { EventSourceMappingUUID: NAMES.mapping }, 'Sum'],
+  ['metricRecordsDropped', 'AWS/Lambda', 'DroppedEventCount', { EventSourceMappingUUID: NAMES.mapping }, 'Sum'],
+  ['metricRecordsDeadLettered', 'AWS/Lambda', 'OnFailureDestinationDeliveredEventCount', { EventSourceMappingUUID: NAMES.mapping }, 'Sum'],
+  ['metricRelayInvocations', 'AWS/Lambda', 'Invocations', { FunctionName: NAMES.relay }, 'Sum'],
   ['metricIteratorAge', 'AWS/Lambda', 'IteratorAge', { FunctionName: NAMES.relay }, 'Maximum'],
   ['metricDeadLettersLost', 'AWS/Lambda', 'DestinationDeliveryFailures', { FunctionName: NAMES.relay }, 'Sum'],
   ['metricRelayErrors', 'AWS/Lambda', 'Errors', { FunctionName: NAMES.relay }, 'Sum'],

@@ -1,7 +1,8 @@
-import { Duration, NestedStack, Stack, Token } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Dashboard, type IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { OutboxTable } from '../../lib';
+import { Construct } from 'constructs';
+import { OutboxTable, type OutboxTableProps } from '../../lib';
 import { OutboxMonitoring, type OutboxMonitoringProps } from '../../lib/outbox-monitoring';
 import { METRICS } from '../../lib/private/handler-contract';
 import manifest from '../../package.json';
@@ -9,8 +10,11 @@ import { DESTINATION, errorOf, KEY, outboxStack } from './stacks';
 
 type Thresholds = Omit<Partial<OutboxMonitoringProps>, 'relay'>;
 
-function monitored(props: Thresholds = {}): { stack: Stack; outbox: OutboxTable; monitoring: OutboxMonitoring } {
-  const { stack, outbox } = outboxStack();
+function monitored(
+  props: Thresholds = {},
+  outboxProps: Partial<OutboxTableProps> = {},
+): { stack: Stack; outbox: OutboxTable; monitoring: OutboxMonitoring } {
+  const { stack, outbox } = outboxStack(outboxProps);
   return { stack, outbox, monitoring: new OutboxMonitoring(stack, 'Monitoring', { relay: outbox.relay, ...props }) };
 }
 
@@ -119,6 +123,7 @@ const SIMPLE: [AlarmName, Record<string, unknown>, 'relayFunction' | 'requeueFun
 const SECTIONS: Record<AlarmName, string> = {
   iteratorAgeAlarm: 'alarm-iterator-age',
   notDeliveringAlarm: 'alarm-not-delivering',
+  relayNotInvokedAlarm: 'alarm-relay-not-invoked',
   relayErrorsAlarm: 'alarm-relay-errors',
   parkedEventAgeAlarm: 'alarm-parked-event-age',
   deadLettersAlarm: 'alarm-dead-letters',
@@ -167,6 +172,28 @@ describe('the alarms', () => {
     );
   });
 
+  test('relayNotInvokedAlarm goes off where the table is written in two hours on end, and nothing is polled and nothing invoked', () => {
+    const app = monitored();
+
+    const { Metrics, ...properties } = alarmOf(app, 'relayNotInvokedAlarm');
+    expect(properties).toMatchObject({ ComparisonOperator: 'GreaterThanThreshold', Threshold: 0, EvaluationPeriods: 2, TreatMissingData: 'notBreaching' });
+    expect(properties.DatapointsToAlarm).toBeUndefined();
+    const [expression, ...metrics] = Metrics as Record<string, unknown>[];
+    expect(expression).toMatchObject({ Expression: 'IF(FILL(written, 0) > 0 AND FILL(polled, 0) == 0 AND FILL(invocations, 0) == 0, 1, 0)' });
+    const { table, relay } = app.outbox;
+    expect(metrics).toMatchObject(
+      [
+        ['written', 'AWS/DynamoDB', 'ConsumedWriteCapacityUnits', 'TableName', table.tableName],
+        ['polled', 'AWS/Lambda', 'PolledEventCount', 'EventSourceMappingUUID', relay.eventSourceMapping.eventSourceMappingId],
+        ['invocations', 'AWS/Lambda', 'Invocations', 'FunctionName', relay.relayFunction.functionName],
+      ].map(([Id, Namespace, MetricName, Name, value]) => ({
+        Id,
+        ReturnData: false,
+        MetricStat: { Metric: { Namespace, MetricName, Dimensions: [{ Name, Value: app.stack.resolve(value) as unknown }] }, Period: 3600, Stat: 'Sum' },
+      })),
+    );
+  });
+
   test('deadLettersAlarm counts letters that a run hides, too, and goes off after an hour', () => {
     const app = monitored();
 
@@ -210,6 +237,16 @@ describe('the alarms', () => {
     expect(description).not.toContain('\n');
   });
 
+  test.each(ALARMS)('%s has a description that CloudWatch takes where ids are long, with the end of the path and its section', (alarm) => {
+    const stack = new Stack(new App(), 'Stack');
+    const scope = ['a', 'b', 'c', 'd'].reduce<Construct>((parent, letter) => new Construct(parent, letter.repeat(240)), stack);
+    const outbox = new OutboxTable(scope, 'o'.repeat(240), { partitionKey: KEY, destination: DESTINATION });
+    const description = alarmOf({ stack, monitoring: new OutboxMonitoring(stack, 'Monitoring', { relay: outbox.relay }) }, alarm).AlarmDescription as string;
+
+    expect(description.length).toBeLessThanOrEqual(1024);
+    expect(description).toMatch(new RegExp(`^Stack/a+\\.\\.\\.d+/o{240}/Relay: .*#${SECTIONS[alarm]}$`));
+  });
+
   test.each(ALARMS)('%s starts the actions', (alarm) => {
     const actions: IAlarmAction[] = ['arn:aws:sns:eu-central-1:123456789012:one', 'arn:aws:sns:eu-central-1:123456789012:two'].map((alarmActionArn) => ({
       bind: () => ({ alarmActionArn }),
@@ -229,6 +266,51 @@ describe('the thresholds', () => {
     ['requeueStoppedThreshold', 'requeueStoppedAlarm', Duration.minutes(31), { EvaluationPeriods: 7 }],
   ])('%s changes %s', (threshold, alarm, value, properties) => {
     expect(alarmOf(monitored({ [threshold]: value }), alarm)).toMatchObject(properties);
+  });
+
+  test.each<[AlarmName, string, Partial<OutboxTableProps>, Record<string, unknown>]>([
+    ['iteratorAgeAlarm', 'a hold that ends well before an hour', { holdFor: Duration.minutes(15) }, { Threshold: 3_600_000 }],
+    ['iteratorAgeAlarm', 'a hold of half an hour', { holdFor: Duration.minutes(30) }, { Threshold: 4_500_000 }],
+    ['iteratorAgeAlarm', 'the longest hold', { holdFor: Duration.hours(11) }, { Threshold: 42_300_000 }],
+    ['requeueStoppedAlarm', 'a run every five minutes', { requeueEvery: Duration.minutes(5) }, { EvaluationPeriods: 3 }],
+    ['requeueStoppedAlarm', 'a run every six minutes', { requeueEvery: Duration.minutes(6) }, { EvaluationPeriods: 4 }],
+    ['requeueStoppedAlarm', 'a run an hour', { requeueEvery: Duration.hours(1) }, { EvaluationPeriods: 36 }],
+    ['requeueStoppedAlarm', 'runs of which deployment says how often', { requeueEvery: Duration.minutes(Token.asNumber({ Ref: 'Every' })) }, { EvaluationPeriods: 36 }],
+  ])('of %s follow %s', (alarm, _, outbox, properties) => {
+    expect(alarmOf(monitored({}, outbox), alarm)).toMatchObject(properties);
+  });
+
+  test.each([
+    [60, undefined, 300, 3],
+    [61, undefined, 600, 2],
+    [360, undefined, 600, 2],
+    [600, undefined, 900, 2],
+    [600, 15, 900, 1],
+    [600, 16, 900, 2],
+    [61, 60, 600, 6],
+  ])('of notDeliveringAlarm follow a retry budget of %d seconds: given %p minutes, its period is %d seconds, %d times', (budget, given, period, times) => {
+    const threshold = given === undefined ? {} : { notDeliveringThreshold: Duration.minutes(given) };
+    const { EvaluationPeriods, Metrics } = alarmOf(monitored(threshold, { retryBudget: Duration.seconds(budget) }), 'notDeliveringAlarm');
+
+    expect(EvaluationPeriods).toBe(times);
+    const [, ...metrics] = Metrics as { readonly MetricStat: { readonly Period: number } }[];
+    expect(metrics.map(({ MetricStat }) => MetricStat.Period)).toEqual([period, period, period]);
+  });
+
+  test('that are given go before those that follow the outbox', () => {
+    const app = monitored(
+      { iteratorAgeThreshold: Duration.hours(2), requeueStoppedThreshold: Duration.minutes(60) },
+      { holdFor: Duration.hours(5), requeueEvery: Duration.minutes(30) },
+    );
+
+    expect(alarmOf(app, 'iteratorAgeAlarm').Threshold).toBe(7_200_000);
+    expect(alarmOf(app, 'requeueStoppedAlarm').EvaluationPeriods).toBe(12);
+  });
+
+  test('fails when requeueStoppedThreshold is shorter than two rounds of the requeue', () => {
+    const text = errorOf(() => monitored({ requeueStoppedThreshold: Duration.minutes(59) }, { requeueEvery: Duration.minutes(30) }));
+
+    expect(text).toContain('requeueStoppedThreshold must be twice requeueEvery of 30 minutes at least, got 59 minutes: the alarm would go off between two runs');
   });
 
   test.each<[keyof Thresholds, Duration, string]>([
@@ -310,6 +392,9 @@ describe('the dashboard', () => {
       'Held and parked',
       'Dead letters',
       'Functions',
+      'Event source mapping',
+      'Given up by the mapping',
+      'Written and invoked',
       'Why changes are held or parked',
       'Why parked events still wait',
     ]);

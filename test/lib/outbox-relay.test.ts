@@ -71,6 +71,27 @@ describe('the conditions of routes', () => {
   });
 });
 
+describe('the relay tells', () => {
+  test('its table', () => {
+    const { outbox } = outboxStack();
+
+    expect(outbox.relay.table).toBe(outbox.table);
+  });
+
+  test('its times: the given ones', () => {
+    const times = { holdFor: Duration.hours(2), retryBudget: Duration.seconds(90), requeueEvery: Duration.minutes(7) };
+
+    expect(outboxStack(times).outbox.relay).toMatchObject(times);
+  });
+
+  test('its times: the defaults, by which the requeue is started too', () => {
+    const { stack, outbox: { relay } } = outboxStack();
+
+    expect([relay.holdFor, relay.retryBudget, relay.requeueEvery].map((time) => time.toSeconds())).toEqual([900, 60, 60]);
+    Template.fromStack(stack).hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(1 minute)' });
+  });
+});
+
 describe('the event source mapping', () => {
   test('starts at the oldest record, reports single failures, bisects, and ends in the dead-letter queue', () => {
     const { stack, outbox } = outboxStack();
@@ -88,6 +109,10 @@ describe('the event source mapping', () => {
       Enabled: true,
       FilterCriteria: Match.absent(),
     });
+  });
+
+  test('counts its records, so that one can see whether it polls', () => {
+    Template.fromStack(outboxStack().stack).hasResourceProperties('AWS::Lambda::EventSourceMapping', { MetricsConfig: { Metrics: ['EventCount'] } });
   });
 
   test('takes batch size, window and parallelization from the props', () => {

@@ -1,7 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { OutboxTable } from '../../../lib';
+import { keyFaults } from '../../../lib/private/encryption';
 import { DESTINATION, errorOf, KEY, newStack, outboxStack } from '../stacks';
 
 const ARN = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -82,4 +83,27 @@ test('fails when a key is in another region', () => {
     'Stack/Orders cannot be defined:\n' +
       '  - relayEncryptionKey must be in the region of the outbox, got eu-central-1 and eu-west-1: no service uses a key of another region; give one of eu-west-1',
   );
+});
+
+test.each<[string, (stack: Stack) => IKey]>([
+  ['an alias', (stack) => Alias.fromAliasName(stack, 'Key', 'alias/orders')],
+  ['the ARN of an alias', (stack) => Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-central-1:123456789012:alias/orders')],
+])('fails when a key is imported by %s', (_, newKey) => {
+  for (const env of [undefined, { account: '123456789012', region: 'eu-central-1' }]) {
+    expect(errorOf(() => outboxStack((stack) => ({ relayEncryptionKey: newKey(stack) }), env))).toBe(
+      'Stack/Orders cannot be defined:\n' +
+        '  - relayEncryptionKey must be a key, got alias/orders, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup',
+    );
+  }
+});
+
+test.each<[string, (stack: Stack) => IKey | undefined]>([
+  ['no key', () => undefined],
+  ['a key of the app', (stack) => new Key(stack, 'Key', { alias: 'alias/orders' })],
+  ['an alias of the app, whose key gets the grants', (stack) => new Key(stack, 'Key').addAlias('alias/orders')],
+  ['a key whose ARN is known at deployment only', (stack) => Key.fromKeyArn(stack, 'Key', Fn.importValue('KeyArn'))],
+  ['a key whose id is known at deployment only', (stack) => Key.fromKeyArn(stack, 'Key', `arn:aws:kms:eu-central-1:123456789012:key/${Token.asString({ Ref: 'KeyId' })}`)],
+])('%s has no faults', (_, newKey) => {
+  const stack = newStack();
+  expect(keyFaults(newKey(stack), stack)).toEqual([]);
 });

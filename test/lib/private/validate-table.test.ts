@@ -1,5 +1,6 @@
 import { App, Stack, Token } from 'aws-cdk-lib';
 import { StreamViewType, Table, TableV2, type CfnGlobalTable, type CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { OutboxRelay } from '../../../lib';
 import { tableFaults } from '../../../lib/private/validate-table';
 import { DESTINATION, errorOf, KEY, newStack } from '../stacks';
@@ -21,6 +22,12 @@ test.each<[string, (stack: Stack) => ITable]>([
   ['a Table', (stack) => new Table(stack, 'Table', { partitionKey: KEY, stream: StreamViewType.NEW_AND_OLD_IMAGES })],
   ['an imported table of the same account and region', (stack) => imported(stack, STREAM_ARN)],
   ['a table whose stream is known at deployment only', (stack) => imported(stack, Token.asString({ Ref: 'StreamArn' }))],
+  ['a table whose name is known at deployment only', (stack) => Table.fromTableAttributes(stack, 'Table', { tableName: Token.asString({ Ref: 'Name' }), tableStreamArn: STREAM_ARN })],
+  ['a table that is imported with both ARNs', (stack) => TableV2.fromTableAttributes(stack, 'Table', { tableArn: TABLE_ARN, tableStreamArn: STREAM_ARN })],
+  [
+    'an imported table with a key of the team',
+    (stack) => Table.fromTableAttributes(stack, 'Table', { tableName: 'orders', tableStreamArn: STREAM_ARN, encryptionKey: new Key(stack, 'Key', { alias: 'alias/orders' }) }),
+  ],
   [
     'a table whose view type is known at deployment only',
     (stack) => {
@@ -64,6 +71,29 @@ test.each([TABLE_ARN, 'orders', '', 'arn:aws:kinesis:eu-central-1:123456789012:s
   expect(faultsIn(ENV, (stack) => imported(stack, arn))).toEqual([
     `table Stack/Table must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${JSON.stringify(arn)}`,
   ]);
+});
+
+test.each<[string, (stack: Stack, tableStreamArn: string) => ITable]>([
+  ['by its ARN', (stack, tableStreamArn) => Table.fromTableAttributes(stack, 'Table', { tableArn: TABLE_ARN, tableStreamArn })],
+  ['by its ARN as a TableV2', (stack, tableStreamArn) => TableV2.fromTableAttributes(stack, 'Table', { tableArn: TABLE_ARN, tableStreamArn })],
+  ['by its name', (stack, tableStreamArn) => imported(stack, tableStreamArn)],
+])('fails when a table that is imported %s has the stream of another table', (_, newTable) => {
+  const other = `arn:aws:dynamodb:${ENV.region}:${ENV.account}:table/customers/stream/2026-01-01T00:00:00.000`;
+
+  expect(faultsIn(ENV, (stack) => newTable(stack, other))).toEqual([
+    'table Stack/Table must have a tableStreamArn of its own, got one of the table customers for the table orders: import it with both ARNs of one table',
+  ]);
+});
+
+test('fails when the key of a table is imported by an alias', () => {
+  const withAlias = (stack: Stack): ITable =>
+    Table.fromTableAttributes(stack, 'Table', { tableName: 'orders', tableStreamArn: STREAM_ARN, encryptionKey: Alias.fromAliasName(stack, 'Key', 'alias/orders') });
+
+  for (const env of [ENV, undefined]) {
+    expect(faultsIn(env, withAlias)).toEqual([
+      'the encryptionKey of table Stack/Table must be a key, got alias/orders, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup',
+    ]);
+  }
 });
 
 test('fails when the table is in another region and in another account', () => {

@@ -1,7 +1,8 @@
-import { Annotations as CdkAnnotations, Duration } from 'aws-cdk-lib';
+import { App, Annotations as CdkAnnotations, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { CleanupPolicy, RouteCondition, type OutboxTableProps } from '../../../lib';
-import { outboxStack } from '../stacks';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { CleanupPolicy, OutboxRelay, OutboxTable, RouteCondition, type OutboxTableProps } from '../../../lib';
+import { DESTINATION, KEY, newStack, outboxStack } from '../stacks';
 
 const compactedBy = (condition: RouteCondition): Partial<OutboxTableProps> => ({
   destination: { endpoint: 'https://nakadi.example.org', cleanupPolicy: CleanupPolicy.COMPACT, routes: [{ eventType: 'orders', condition }] },
@@ -38,4 +39,50 @@ test('a warning that a team knows of is not shown', () => {
   CdkAnnotations.of(outbox.relay).acknowledgeWarning('cdk-outbox-table:paused', 'a migration');
 
   Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+});
+
+describe('a stream takes two readers a shard', () => {
+  const STREAM_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000';
+  const imported = (stack: Stack, id: string, tableStreamArn = STREAM_ARN): Table =>
+    Table.fromTableAttributes(stack, id, { tableName: 'orders', tableStreamArn }) as Table;
+  const READERS = '\\[ack: cdk-outbox-table:streamReaders\\]';
+
+  test('a second relay of a table warns, in another stack of the app too, and names the first', () => {
+    const { stack, outbox } = outboxStack();
+    const other = new Stack(stack.node.root, 'Other');
+    new OutboxRelay(other, 'Second', { table: outbox.table, destination: DESTINATION });
+
+    Annotations.fromStack(other).hasWarning('/Other/Second', Match.stringLikeRegexp(`Stack/Orders/Table is read by Stack/Orders/Relay too: .*${READERS}`));
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('a table that is imported twice is one table', () => {
+    const stack = newStack();
+    new OutboxRelay(stack, 'First', { table: imported(stack, 'A'), destination: DESTINATION });
+    new OutboxRelay(stack, 'Second', { table: imported(stack, 'B'), destination: DESTINATION });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Second', Match.stringLikeRegexp(READERS));
+    Annotations.fromStack(stack).hasNoWarning('/Stack/First', Match.anyValue());
+  });
+
+  test('relays of other tables, and of the same table in another app, need no warning', () => {
+    for (const app of [new App(), new App()]) {
+      const stack = new Stack(app, 'Stack');
+      new OutboxRelay(stack, 'First', { table: imported(stack, 'A'), destination: DESTINATION });
+      new OutboxRelay(stack, 'Second', { table: imported(stack, 'B', STREAM_ARN.replace('2026', '2027')), destination: DESTINATION });
+      new OutboxTable(stack, 'Orders', { partitionKey: KEY, destination: DESTINATION });
+      new OutboxTable(stack, 'Parcels', { partitionKey: KEY, destination: DESTINATION });
+
+      Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+    }
+  });
+
+  test.each([
+    [['eu-west-1'], 'has a replica,'],
+    [['eu-west-1', 'us-east-1'], 'has 2 replicas,'],
+  ])('a table with replicas in %p warns, because one reader is recommended there', (regions, text) => {
+    const { stack } = outboxStack({ replicas: regions.map((region) => ({ region })) }, { account: '123456789012', region: 'eu-central-1' });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Orders/Relay', Match.stringLikeRegexp(`Stack/Orders/Table ${text} .* one reader .*\\[ack: cdk-outbox-table:replicaStreamReaders\\]`));
+  });
 });

@@ -1,0 +1,40 @@
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type { NakadiCredentials } from '../nakadi-credentials';
+import { aliasFaults } from './encryption';
+import { urlFault } from './validate-url';
+
+/** What a scope is made of. @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
+const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/** All that is wrong with credentials, in the user's words. Values that are not known before deployment (tokens) pass, but not a list of them. */
+export function credentialsFaults(credentials?: NakadiCredentials): (string | undefined)[] {
+  const config = credentials?._config;
+  return [
+    ...(config?.type === 'oauth2-client-credentials' ? [urlFault('credentials.tokenEndpoint', config.tokenEndpoint), ...scopeFaults(config.scopes)] : []),
+    secretOfOtherRegion(credentials),
+    ...aliasFaults("the encryptionKey of the credentials' secret", credentials?._secret?.encryptionKey),
+  ];
+}
+
+function scopeFaults(scopes: readonly string[]): string[] {
+  if (Token.isUnresolved(scopes)) {
+    return ['credentials.scopes must be a list whose length is known when the app is synthesized, got one that is known at deployment only: list each scope, which may be a parameter of its own'];
+  }
+  return scopes.flatMap((scope, index) =>
+    Token.isUnresolved(scope) || SCOPE.test(scope)
+      ? []
+      : [`credentials.scopes[${index}] must be one scope of visible ASCII characters without spaces, " and \\, got ${JSON.stringify(scope)}: list each scope by itself`],
+  );
+}
+
+/** A secret is read in the functions' region. */
+function secretOfOtherRegion(credentials?: NakadiCredentials): string | undefined {
+  const secret = credentials?._secret;
+  if (secret === undefined) {
+    return undefined;
+  }
+  const { region } = Stack.of(secret);
+  return Token.compareStrings(secret.env.region, region) === TokenComparison.DIFFERENT
+    ? `the credentials' secret must be in the region of the outbox, got ${secret.env.region} and ${region}: replicate the secret, and import the replica of ${region}`
+    : undefined;
+}

@@ -1,0 +1,106 @@
+import type { Stack} from 'aws-cdk-lib';
+import { CfnParameter, Fn, Token, type Environment } from 'aws-cdk-lib';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import * as fc from 'fast-check';
+import { NakadiCredentials } from '../../../lib';
+import { credentialsFaults } from '../../../lib/private/validate-credentials';
+import { newStack } from '../stacks';
+
+const ENV = { account: '123456789012', region: 'eu-central-1' };
+const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:client';
+
+/** The faults of client credentials that are made in a stack, those left out that are none. */
+const faultsOf = (options: (stack: Stack) => { scopes?: string[]; secret?: ISecret; tokenEndpoint?: string } = () => ({}), env?: Environment): unknown[] => {
+  const stack = newStack(env);
+  const { secret = new Secret(stack, 'Secret'), tokenEndpoint = 'https://id.example.org/token', scopes } = options(stack);
+  return credentialsFaults(NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint, scopes })).filter((fault) => fault !== undefined);
+};
+
+const list = (stack: Stack): string[] => new CfnParameter(stack, 'Scopes', { type: 'CommaDelimitedList' }).valueAsList;
+
+test('no credentials have no faults', () => {
+  for (const credentials of [undefined, NakadiCredentials.none()]) {
+    expect(credentialsFaults(credentials).filter((fault) => fault !== undefined)).toEqual([]);
+  }
+});
+
+test('a token endpoint that is no https URL is a fault', () => {
+  expect(faultsOf(() => ({ tokenEndpoint: 'http://id.example.org' }))).toEqual([expect.stringMatching(/^credentials\.tokenEndpoint must be a URL/)]);
+});
+
+describe('scopes', () => {
+  test.each<[string, (stack: Stack) => string[] | undefined]>([
+    ['none', () => undefined],
+    ['no scope', () => []],
+    ['several', () => ['nakadi.event_stream.write', 'uid', '!', 'a:b/c~']],
+    ['one that is known at deployment only', (stack) => [new CfnParameter(stack, 'Scope').valueAsString]],
+    ['one of a list that is known at deployment only', (stack) => [Fn.select(0, list(stack))]],
+  ])('%s pass', (_, scopes) => {
+    expect(faultsOf((stack) => ({ scopes: scopes(stack) }))).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => string[]]>([
+    ['a parameter', list],
+    ['an imported value', () => Fn.split(',', Fn.importValue('Scopes'))],
+  ])('fails when their list is %s', (_, scopes) => {
+    expect(faultsOf((stack) => ({ scopes: scopes(stack) }))).toEqual([
+      'credentials.scopes must be a list whose length is known when the app is synthesized, got one that is known at deployment only: list each scope, which may be a parameter of its own',
+    ]);
+  });
+
+  test.each(['', ' ', 'read write', 'a"b', 'a\\b', 'schreiben-ü', 'a\nb', '\u007f'])('fails when one is %j', (scope) => {
+    expect(faultsOf(() => ({ scopes: ['uid', scope] }))).toEqual([
+      `credentials.scopes[1] must be one scope of visible ASCII characters without spaces, " and \\, got ${JSON.stringify(scope)}: list each scope by itself`,
+    ]);
+  });
+
+  test('pass where each character is one that the standard allows, and fail otherwise', () => {
+    const allowed = (character: number): boolean => character === 0x21 || (character >= 0x23 && character <= 0x5b) || (character >= 0x5d && character <= 0x7e);
+    const stack = newStack();
+    const secret = new Secret(stack, 'Secret');
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 0xff }), { minLength: 1, maxLength: 5 }), (characters) => {
+        const scope = String.fromCharCode(...characters);
+        const faults = credentialsFaults(NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint: 'https://id.example.org', scopes: [scope] }));
+        return faults.some((fault) => fault !== undefined) !== characters.every(allowed);
+      }),
+    );
+  });
+});
+
+describe.each<[string, (secret: ISecret) => NakadiCredentials]>([
+  ['client credentials', (secret) => NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint: 'https://id.example.org/token' })],
+  ['a bearer token', (secret) => NakadiCredentials.bearerToken(secret)],
+])('the secret of %s', (_, credentials) => {
+  const faultsIn = (env: Environment | undefined, newSecret: (stack: Stack) => ISecret): unknown[] =>
+    credentialsFaults(credentials(newSecret(newStack(env)))).filter((fault) => fault !== undefined);
+
+  test.each<[string, (stack: Stack) => ISecret]>([
+    ['of the app', (stack) => new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key', { alias: 'alias/client' }) })],
+    ['imported by its name', (stack) => Secret.fromSecretNameV2(stack, 'Secret', 'client')],
+    ['imported by its ARN', (stack) => Secret.fromSecretCompleteArn(stack, 'Secret', `${ARN}-AbCdEf`)],
+    ['imported by an ARN that is known at deployment only', (stack) => Secret.fromSecretCompleteArn(stack, 'Secret', Token.asString({ Ref: 'Arn' }))],
+  ])('passes where it is %s', (__, newSecret) => {
+    expect(faultsIn(ENV, newSecret)).toEqual([]);
+    expect(faultsIn(undefined, newSecret)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => ISecret]>([
+    ['its whole ARN', (stack) => Secret.fromSecretCompleteArn(stack, 'Secret', `${ARN}-AbCdEf`)],
+    ['a part of its ARN', (stack) => Secret.fromSecretPartialArn(stack, 'Secret', ARN)],
+  ])('fails when it is of another region by %s', (__, newSecret) => {
+    expect(faultsIn({ ...ENV, region: 'eu-west-1' }, newSecret)).toEqual([
+      "the credentials' secret must be in the region of the outbox, got eu-central-1 and eu-west-1: replicate the secret, and import the replica of eu-west-1",
+    ]);
+  });
+
+  test('fails when its key is imported by an alias', () => {
+    const newSecret = (stack: Stack): ISecret =>
+      Secret.fromSecretAttributes(stack, 'Secret', { secretCompleteArn: `${ARN}-AbCdEf`, encryptionKey: Alias.fromAliasName(stack, 'Key', 'alias/client') });
+
+    expect(faultsIn(ENV, newSecret)).toEqual([
+      "the encryptionKey of the credentials' secret must be a key, got alias/client, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup",
+    ]);
+  });
+});

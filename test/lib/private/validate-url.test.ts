@@ -1,0 +1,64 @@
+import { Token } from 'aws-cdk-lib';
+import { urlFault } from '../../../lib/private/validate-url';
+
+const TOKEN = Token.asString({ Ref: 'Parameter' });
+
+test.each([
+  'https://nakadi.example.org',
+  'https://nakadi.example.org/',
+  'https://nakadi.example.org:8443/api/v1',
+  'https://nakadi.example.org/@api',
+  'https://10.0.0.1:443',
+  'https://[2001:db8::1]:8443/api',
+])('%s passes', (value) => {
+  expect(urlFault('endpoint', value)).toBeUndefined();
+});
+
+test.each([
+  TOKEN,
+  `https://${TOKEN}`,
+  `https://nakadi.${TOKEN}:8443/api`,
+  `https://nakadi.example.org:${TOKEN}/api`,
+  `https://nakadi.example.org/${TOKEN}/api`,
+  `https://${TOKEN}.${TOKEN}`,
+  `${TOKEN}://nakadi.example.org`,
+  `${TOKEN}/api`,
+  `http${TOKEN}`,
+])('%j passes, because what is not known may be right', (value) => {
+  expect(urlFault('endpoint', value)).toBeUndefined();
+});
+
+test.each([
+  'http://nakadi.example.org',
+  'nakadi.example.org',
+  'https://',
+  'https://nakadi.example.org?x=1',
+  ' https://nakadi.example.org',
+  'HTTPS://nakadi.example.org',
+  'https://nakadi:abc',
+  'https://nakadi:8443:8443',
+  'https://nakadi:65536',
+  'https://nakadi:80 80',
+  'https://[::1',
+  `http://${TOKEN}`,
+  `http://nakadi.${TOKEN}/api`,
+  ` https://${TOKEN}`,
+  `nakadi.${TOKEN}`,
+  `https://${TOKEN}:abc`,
+  `https://${TOKEN}?x=1`,
+  `https://nakadi.example.org/a b/${TOKEN}`,
+])('fails when the URL is %j', (value) => {
+  expect(urlFault('endpoint', value)).toBe(`endpoint must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}`);
+});
+
+test.each([
+  'https://user:secret@nakadi.example.org',
+  'https://secret@nakadi.example.org/api',
+  'http://user:secret@nakadi.example.org',
+  `https://user:secret@${TOKEN}`,
+  `https://${TOKEN}@nakadi.example.org`,
+])('fails when the URL holds credentials, and does not repeat them: %j', (value) => {
+  expect(urlFault('endpoint', value)).toBe(
+    'endpoint must hold no user and no password, which would stand in the template: leave them out, and use destination.credentials',
+  );
+});

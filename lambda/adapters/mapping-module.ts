@@ -82,7 +82,8 @@ class MappingThread {
     }
     this.#port.postMessage(input);
     Atomics.wait(this.#shared, 0, STATE.asked, TIME_LIMIT_MS);
-    return Atomics.load(this.#shared, 0) === STATE.answered ? (receiveMessageOnPort(this.#port)?.message as MappedData) : undefined;
+    // The state may say by now that the thread is gone, though it has answered before.
+    return receiveMessageOnPort(this.#port)?.message as MappedData | undefined;
   }
 
   end(): void {

@@ -37,6 +37,11 @@ export function selectAttributes({ include, exclude }: SelectionConfig, keys: At
   };
 }
 
+/** What of an attribute is taken. */
+export function pickFrom(selection: Selection, name: string): Selection {
+  return typeof selection === 'string' ? selection : selection.pick(name);
+}
+
 /** Whether an attribute is excluded by its exact name. */
 export function isExact(paths: readonly AttributePathConfig[] | undefined, name: string): boolean {
   return paths?.some(({ path, prefix }) => path.length === 1 && path[0] === name && prefix !== true) ?? false;

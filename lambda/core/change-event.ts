@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { selectAttributes } from './attribute-selection.ts';
-import { eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
+import { EventData } from './event-data.ts';
+import { eventEnvelope, eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
 import { eventId } from './event-id.ts';
 import { isTimeToLiveDeletion, routeOf, type EventShape, type Route } from './event-route.ts';
-import { InvalidImageError, itemToJson, pointer, type JsonObject } from './item-images.ts';
-import { createPatch, type PatchOperation } from './json-patch.ts';
+import { attributesToJson, holds, InvalidImageError, itemToJson, pointer, type ImageShape } from './item-images.ts';
+import { isSameValue } from './same-value.ts';
 import type { AttributeMap, AttributeValue, RawStreamRecord, StreamRecord } from './stream-record.ts';
 
 /** An event that is ready to be sent. */
@@ -57,7 +58,7 @@ export function assembleEvents(record: StreamRecord, shape: EventShape): Assembl
       if (!newImage || !oldImage) {
         return missing(newImage ? 'OldImage' : 'NewImage');
       }
-      return assemble({ ...change, operation: 'U', newImage, oldImage, comesFromElsewhere: routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route });
+      return assemble({ ...change, operation: 'U', newImage, oldImage, comesFromElsewhere: () => routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route });
     case 'REMOVE':
       return oldImage ? assemble({ ...change, operation: 'D', oldImage }) : missing('OldImage');
     default:
@@ -105,7 +106,7 @@ export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap |
     maxEventBytes: shape.maxEventBytes,
     operation,
     ...(operation === 'D' ? { oldImage: lastImage } : { newImage: image ?? lastImage }),
-    variant: (data) => `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(data), 'hex')}`,
+    variant: (shown, imageShape) => `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(itemToJson(shown, imageShape)), 'hex')}`,
   });
 }
 
@@ -117,48 +118,55 @@ interface Change {
   readonly newImage?: AttributeMap;
   readonly oldImage?: AttributeMap;
   /** Whether the item was for another route before the change, or for none: then the event type has not seen it. */
-  readonly comesFromElsewhere?: boolean;
+  readonly comesFromElsewhere?: () => boolean;
   /** Tells a snapshot from others, by what it shows. */
-  readonly variant?: (data: JsonObject) => string;
+  readonly variant?: (image: AttributeMap, shape: ImageShape) => string;
 }
 
 function assemble(change: Change): Assembly {
+  const { occurrence, route, newImage, oldImage } = change;
+  const shape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
   try {
-    const { occurrence, route, newImage, oldImage } = change;
-    const imageShape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
-    const newItem = newImage && itemToJson(newImage, imageShape);
-    const oldItem = oldImage && itemToJson(oldImage, imageShape);
-    const strange = Object.keys(occurrence.keys).find((name) => [newImage, oldImage].some((image) => image && !holdsKey(image, name, occurrence.keys[name])));
+    const image = (newImage ?? oldImage) as AttributeMap;
+    const data = new EventData(route, shape);
+    data.writeItem(image, occurrence.sequence);
+    const hasPatch = newImage !== undefined && oldImage !== undefined;
+    const isOther = hasPatch && data.writePatch(oldImage, newImage);
+    const strange = Object.keys(occurrence.keys).find((name) => [newImage, oldImage].some((of) => of && !holdsKey(of, name, occurrence.keys[name])));
     if (strange !== undefined) {
       return invalid(`${pointer([strange])} is missing, or is not as in Keys: an image must hold the item's key`);
     }
-    const patch = newItem && oldItem && createPatch(oldItem, newItem);
-    if (patch?.length === 0 && change.comesFromElsewhere !== true) {
+    if (hasPatch && !isOther && change.comesFromElsewhere?.() !== true) {
       return NOTHING; // only what is left out has changed
     }
-    const item = newItem ?? (oldItem as JsonObject);
-    const occupied = [route.patchFormat === 'none' ? undefined : route.patchAttribute, route.sequenceAttribute].find((name) => name !== undefined && name in item);
+    const occupied = [route.patchFormat === 'none' ? undefined : route.patchAttribute, route.sequenceAttribute].find((name) => name !== undefined && holds(image, name, shape.selection));
     if (occupied !== undefined) {
       return invalid(`the item has an attribute ${JSON.stringify(occupied)}, where the patch or the sequence number would stand: give those another name`);
     }
-    const write = eventWriter(change, item);
-    const whole = write(JSON.stringify(dataOf(change, item, patch)));
-    const patchLeftOut = whole.bytes > change.maxEventBytes && patch !== undefined && route.patchFormat !== 'none';
-    const event = patchLeftOut ? { ...write(JSON.stringify(dataOf(change, item))), patchLeftOut } : whole;
-    if (route.map === undefined) {
-      return sent(change, event, item);
+    const write = eventWriter(change, image, shape);
+    let event = write(data);
+    const patchLeftOut = event.bytes > change.maxEventBytes && hasPatch && route.patchFormat !== 'none';
+    if (patchLeftOut) {
+      data.leavePatchOut();
+      event = { ...write(data), patchLeftOut };
     }
-    const mapped = route.map(mappingInput(itemToJson(occurrence.keys, imageShape), newItem, oldItem, event));
+    if (route.map === undefined) {
+      return sent(change, event, image, shape);
+    }
+    const mapped = route.map(mappingInput(change, shape, event));
     switch (mapped.type) {
       case 'data':
-        return sent(change, { ...write(mapped.json), patchLeftOut }, {});
+        return sent(change, { ...write({ json: mapped.json, bytes: Buffer.byteLength(mapped.json) }), patchLeftOut }, {}, shape);
       case 'nothing':
         return NOTHING;
       case 'failed':
         return invalid(mapped.detail);
     }
   } catch (error) {
-    if (error instanceof InvalidImageError || error instanceof InvalidAttributeError) {
+    if (error instanceof InvalidImageError) {
+      return invalid(faultOf(newImage, shape) ?? faultOf(oldImage, shape) ?? error.message);
+    }
+    if (error instanceof InvalidAttributeError) {
       return invalid(error.message);
     }
     // Whatever is wrong with one record must not take its batch along. The message may quote the item.
@@ -166,53 +174,50 @@ function assemble(change: Change): Assembly {
   }
 }
 
+/** The first thing that is wrong with an image. */
+function faultOf(image: AttributeMap | undefined, shape: ImageShape): string | undefined {
+  try {
+    void (image && itemToJson(image, shape));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** Whether an image is of the item with this key. */
 function holdsKey(image: AttributeMap, name: string, key: AttributeValue): boolean {
   const value: AttributeValue | undefined = Object.hasOwn(image, name) ? image[name] : undefined;
-  return value !== undefined && JSON.stringify(value) === JSON.stringify(key);
+  return value !== undefined && (isSameValue(value, key) || JSON.stringify(value) === JSON.stringify(key));
 }
 
 /** What a mapping is told. Texts, because it runs elsewhere. */
-function mappingInput(keys: JsonObject, newItem: JsonObject | undefined, oldItem: JsonObject | undefined, event: ChangeEvent): string {
-  const images = [...(newItem ? [`"newItem":${JSON.stringify(newItem)},`] : []), ...(oldItem ? [`"oldItem":${JSON.stringify(oldItem)},`] : [])];
-  return `{"keys":${JSON.stringify(keys)},${images.join('')}"event":${event.json}}`;
+function mappingInput({ occurrence, newImage, oldImage }: Change, shape: ImageShape, event: ChangeEvent): string {
+  const text = (image: AttributeMap): string => JSON.stringify(itemToJson(image, shape));
+  const images = [...(newImage ? [`"newItem":${text(newImage)},`] : []), ...(oldImage ? [`"oldItem":${text(oldImage)},`] : [])];
+  return `{"keys":${text(occurrence.keys)},${images.join('')}"event":${event.json}}`;
 }
 
-/** The item with what stands beside its attributes. */
-function dataOf({ occurrence, route }: Change, item: JsonObject, patch?: PatchOperation[]): JsonObject {
-  const data = Object.assign(Object.create(null) as JsonObject, item);
-  if (route.sequenceAttribute !== undefined) {
-    data[route.sequenceAttribute] = occurrence.sequence;
-  }
-  if (patch !== undefined && route.patchFormat !== 'none') {
-    data[route.patchAttribute] = route.patchFormat === 'json-string' ? JSON.stringify(patch) : (patch as unknown as JsonObject[]);
-  }
-  return data;
-}
-
-/** Writes the event with different data, given as JSON text. */
-function eventWriter({ occurrence, route, operation, variant }: Change, item: JsonObject): (data: string) => ChangeEvent {
-  const eid = eventId(occurrence.item, occurrence.sequence, variant?.(item));
-  const envelope = JSON.stringify({ metadata: eventMetadata(eid, occurrence, route, operation, item), data_type: route.dataType, data_op: operation });
-  return (data) => {
-    const json = `${envelope.slice(0, -1)},"data":${data}}`;
-    return {
-      eid,
-      item: occurrence.item,
-      sequence: occurrence.sequence,
-      eventType: route.eventType,
-      tombstone: false,
-      json,
-      bytes: Buffer.byteLength(json),
-      patchLeftOut: false,
-    };
-  };
+/** Writes the event with different data. */
+function eventWriter({ occurrence, route, operation, variant }: Change, image: AttributeMap, shape: ImageShape): (data: Pick<EventData, 'json' | 'bytes'>) => ChangeEvent {
+  const eid = eventId(occurrence.item, occurrence.sequence, variant?.(image, shape));
+  const told = attributesToJson(image, [route.occurredAtAttribute, route.flowIdAttribute], shape);
+  const envelope = eventEnvelope(eventMetadata(eid, occurrence, route, operation, told), route, operation);
+  return (data) => ({
+    eid,
+    item: occurrence.item,
+    sequence: occurrence.sequence,
+    eventType: route.eventType,
+    tombstone: false,
+    json: `${envelope}${data.json}}`,
+    bytes: Buffer.byteLength(envelope) + data.bytes + 1,
+    patchLeftOut: false,
+  });
 }
 
 /** The event, where it is not too large; and the tombstone behind a deletion. */
-function sent({ route, operation, maxEventBytes }: Change, event: ChangeEvent, item: JsonObject): Assembly {
+function sent({ route, operation, maxEventBytes }: Change, event: ChangeEvent, image: AttributeMap, shape: ImageShape): Assembly {
   if (event.bytes > maxEventBytes) {
-    const sizes = Object.entries(item).map(([name, value]): [string, number] => [name, JSON.stringify(value).length]);
+    const sizes = Object.entries(itemToJson(image, shape)).map(([name, value]): [string, number] => [name, JSON.stringify(value).length]);
     const [largest] = sizes.sort(([, a], [, b]) => b - a);
     const where = largest === undefined ? '' : `; its largest attribute is ${pointer([largest[0]])}`;
     return invalid(`the event has ${event.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes${where}`);

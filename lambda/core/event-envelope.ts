@@ -43,6 +43,11 @@ export function eventMetadata(eid: string, occurrence: Occurrence, route: Route,
   };
 }
 
+/** The event's text up to its data, which comes behind it with one more brace. */
+export function eventEnvelope(metadata: EventMetadata, { dataType }: Route, operation: DataOperation): string {
+  return `{"metadata":${JSON.stringify(metadata)},"data_type":${JSON.stringify(dataType)},"data_op":"${operation}","data":`;
+}
+
 /** Whether nobody wrote the attributes of the event with the change: those of a deletion, or of a snapshot, tell of an earlier write. */
 function isUnwritten(operation: DataOperation): boolean {
   return operation === 'D' || operation === 'S';
@@ -64,7 +69,7 @@ function isTime(text: string): boolean {
 function occurredAt({ createdAt }: Occurrence, { occurredAtAttribute, numberEncoding }: Route, operation: DataOperation, data: JsonObject): string {
   const value = occurredAtAttribute === undefined || isUnwritten(operation) ? undefined : data[occurredAtAttribute];
   if (value === undefined || value === null) {
-    return new Date(createdAt).toISOString();
+    return secondText(createdAt);
   }
   if (typeof value === 'string' && isTime(value)) {
     return value;
@@ -76,6 +81,16 @@ function occurredAt({ createdAt }: Occurrence, { occurredAtAttribute, numberEnco
     );
   }
   return time.toISOString();
+}
+
+/** The last second that was written, and its text: hundreds of changes in a row have the same. */
+let [lastSecond, lastText] = [NaN, ''];
+
+function secondText(time: number): string {
+  if (time !== lastSecond) {
+    [lastSecond, lastText] = [time, new Date(time).toISOString()];
+  }
+  return lastText;
 }
 
 /** NaN where the value is no number; where numbers are written as strings, it comes as one. */

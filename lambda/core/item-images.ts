@@ -1,4 +1,4 @@
-import type { Selection } from './attribute-selection.ts';
+import { pickFrom, type Selection } from './attribute-selection.ts';
 import { canonicalNumber, compareNumbers, isJsonNumber, isNumber } from './number-text.ts';
 import type { AttributeMap, AttributeValue } from './stream-record.ts';
 
@@ -51,8 +51,34 @@ export function itemToJson(image: AttributeMap, { selection, numbersAsText }: Im
   return new ImageWriter(numbersAsText).map(image, selection);
 }
 
+/**
+ * The JSON form of one value of an item.
+ *
+ * @param level how deep it stands: attributes are the first level
+ * @throws InvalidImageError whose place is not the one in the item
+ */
+export function valueToJson(value: AttributeValue, level: number, { selection, numbersAsText }: ImageShape): JsonValue {
+  return new ImageWriter(numbersAsText, level - 1).member('', value, selection);
+}
+
+/** The JSON forms of some attributes of an item, as far as it has them and they are selected. */
+export function attributesToJson(image: AttributeMap, names: readonly (string | undefined)[], shape: ImageShape): JsonObject {
+  const found = new BareObject();
+  for (const name of names) {
+    if (name !== undefined && holds(image, name, shape.selection)) {
+      found[name] = valueToJson(image[name], 1, { ...shape, selection: pickFrom(shape.selection, name) });
+    }
+  }
+  return found;
+}
+
+/** Whether the JSON form of an item has an attribute. */
+export function holds(image: AttributeMap, name: string, selection: Selection): boolean {
+  return Object.hasOwn(image, name) && isTaken(image[name], pickFrom(selection, name));
+}
+
 /** Levels of an item, its attributes are the first: a value may stand inside 31 lists and maps. */
-const MAX_LEVELS = 32;
+export const MAX_LEVELS = 32;
 
 /** Longest place that a message names, in characters: attribute names may have 64 KB. */
 const MAX_PLACE = 1_000;
@@ -70,10 +96,11 @@ BareObject.prototype = Object.create(null);
 class ImageWriter {
   readonly #numbersAsText: boolean;
   /** Names and indexes that lead to the value at hand. */
-  readonly #path: (string | number)[] = [];
+  readonly #path: (string | number)[];
 
-  constructor(numbersAsText: boolean) {
+  constructor(numbersAsText: boolean, level = 0) {
     this.#numbersAsText = numbersAsText;
+    this.#path = new Array<string>(level).fill('');
   }
 
   map(attributes: unknown, selection: Selection): JsonObject {
@@ -82,16 +109,16 @@ class ImageWriter {
     }
     const written = new BareObject();
     for (const name of Object.keys(attributes)) {
-      const inside = typeof selection === 'string' ? selection : selection.pick(name);
+      const inside = pickFrom(selection, name);
       const value = (attributes as AttributeMap)[name];
       if (isTaken(value, inside)) {
-        written[name] = this.#member(name, value, inside);
+        written[name] = this.member(name, value, inside);
       }
     }
     return written;
   }
 
-  #member(step: string | number, value: AttributeValue, selection: Selection): JsonValue {
+  member(step: string | number, value: AttributeValue, selection: Selection): JsonValue {
     if (this.#path.push(step) > MAX_LEVELS) {
       throw this.#fault(`is nested deeper than the ${MAX_LEVELS} levels that DynamoDB has`);
     }
@@ -148,7 +175,7 @@ class ImageWriter {
     const written: JsonValue[] = [];
     for (let index = 0; index < elements.length; index++) {
       if (isTaken(elements[index], selection)) {
-        written.push(this.#member(index, elements[index], selection));
+        written.push(this.member(index, elements[index], selection));
       }
     }
     return written;
@@ -204,7 +231,7 @@ class ImageWriter {
 }
 
 /** Of a value of which only parts are taken, there are parts only where it is a map or a list. */
-function isTaken(value: AttributeValue | undefined, selection: Selection): boolean {
+export function isTaken(value: AttributeValue | undefined, selection: Selection): boolean {
   if (typeof selection === 'string') {
     return selection === 'all';
   }
@@ -217,7 +244,12 @@ function isTaken(value: AttributeValue | undefined, selection: Selection): boole
  * @see https://www.rfc-editor.org/rfc/rfc6901#section-3
  */
 export function pointer(path: readonly (string | number)[]): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return path.map((step) => pointerStep(String(step))).join('');
+}
+
+/** What a name adds to a JSON Pointer. */
+export function pointerStep(name: string): string {
+  return name.includes('~') || name.includes('/') ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${name}`;
 }
 
 /** The order of UTF-8 bytes, on every machine. Halves of characters, which UTF-8 does not have, stand behind all whole ones of 16 bits. */

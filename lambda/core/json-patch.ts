@@ -1,6 +1,6 @@
 import { Pointer } from 'rfc6902';
 import { diffAny, type AddOperation, type Operation, type RemoveOperation, type ReplaceOperation } from 'rfc6902/diff.js';
-import type { JsonObject, JsonValue } from './item-images.ts';
+import { pointerStep, type JsonValue } from './item-images.ts';
 import { isSameJson } from './json-identity.ts';
 import { listHunks } from './list-diff.ts';
 
@@ -8,16 +8,28 @@ import { listHunks } from './list-diff.ts';
 export type PatchOperation = AddOperation | RemoveOperation | ReplaceOperation;
 
 /**
- * The RFC 6902 patch from one item to another: applied to the first it gives exactly the second.
+ * The RFC 6902 patch from one item to another, or one value: applied to the first it gives exactly the second.
  *
  * `rfc6902` compares the objects. Lists are compared here, because its own comparison needs time and memory that grow with the square of a
  * list's length; and exact numbers, which it would take for objects.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6902
  */
-export function createPatch(before: JsonObject, after: JsonObject): PatchOperation[] {
+export function createPatch(before: JsonValue, after: JsonValue, path = ''): PatchOperation[] {
   const comparison = new Comparison();
-  comparison.compare(before, after, new Place());
+  comparison.compare(before, after, new Place(undefined, path));
+  return comparison.operations;
+}
+
+/**
+ * The patch of two lists that have elements in common in front.
+ *
+ * @param path where the lists stand
+ * @param offset how many elements are in front of what is given
+ */
+export function createListPatch(before: JsonValue[], after: JsonValue[], path: string, offset: number): PatchOperation[] {
+  const comparison = new Comparison();
+  comparison.compareLists(before, after, new Place(undefined, path), offset);
   return comparison.operations;
 }
 
@@ -38,9 +50,8 @@ class Place extends Pointer {
     return new Place(this, name);
   }
 
-  /** @see https://www.rfc-editor.org/rfc/rfc6901#section-3 */
   override toString(): string {
-    this.#text ??= this.#parent === undefined ? '' : `${this.#parent.toString()}/${this.#name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    this.#text ??= this.#parent === undefined ? this.#name : this.#parent.toString() + pointerStep(this.#name);
     return this.#text;
   }
 }
@@ -60,7 +71,7 @@ class Comparison {
         this.operations.push({ op: 'replace', path: place.toString(), value: after });
       }
     } else if (Array.isArray(before) && Array.isArray(after)) {
-      this.#compareLists(before, after, place);
+      this.compareLists(before, after, place);
     } else {
       for (const operation of diffAny(before, after, place, this.#compareInside)) {
         this.operations.push(operation as PatchOperation);
@@ -76,18 +87,19 @@ class Comparison {
   };
 
   /** Elements that give way to others are compared with them, as far as they go in pairs. */
-  #compareLists(before: JsonValue[], after: JsonValue[], place: Pointer): void {
+  compareLists(before: JsonValue[], after: JsonValue[], place: Pointer, offset = 0): void {
     for (const { from, removed, to, added } of listHunks(before, after)) {
+      const first = offset + to;
       const pairs = Math.min(removed, added);
       for (let index = 0; index < pairs; index++) {
-        this.compare(before[from + index], after[to + index], place.add(String(to + index)));
+        this.compare(before[from + index], after[to + index], place.add(String(first + index)));
       }
-      const path = removed > pairs ? place.add(String(to + pairs)).toString() : '';
+      const path = removed > pairs ? place.add(String(first + pairs)).toString() : '';
       for (let index = pairs; index < removed; index++) {
         this.operations.push({ op: 'remove', path });
       }
       for (let index = pairs; index < added; index++) {
-        this.operations.push({ op: 'add', path: place.add(String(to + index)).toString(), value: after[to + index] });
+        this.operations.push({ op: 'add', path: place.add(String(first + index)).toString(), value: after[to + index] });
       }
     }
   }

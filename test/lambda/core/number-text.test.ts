@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalNumber, compareNumbers, isJsonNumber, isNumber } from '../../../lambda/core/number-text.ts';
+import { canonicalNumber, compareNumbers, isJsonNumber, isNumber, isShortNumber } from '../../../lambda/core/number-text.ts';
 import { neighbour, numberText } from '../arbitraries.ts';
 
 const DIGITS_38 = '12345678901234567890123456789012345678';
@@ -164,3 +164,27 @@ function rewritten(text: string, zeros: number, more: number, shift: number): st
   const exponent = Number(power) - fraction.length - more;
   return shift >= 0 ? `${sign}${'0'.repeat(zeros)}${digits}${'0'.repeat(shift)}e${exponent - shift}` : `${sign}${'0'.repeat(zeros)}${digits}.${'0'.repeat(-shift)}E${exponent}`;
 }
+
+describe('a short number', () => {
+  test('is canonical, and a JSON number', () => {
+    const short = fc.oneof(numberText, fc.string({ unit: fc.constantFrom(...'0123456789.-+eE '), maxLength: 20 }), fc.double({ noNaN: true }).map(String));
+    fc.assert(
+      fc.property(short, (text) => {
+        if (isShortNumber(text)) {
+          expect(text).toMatch(/^(0|[1-9]\d*(\.\d*[1-9])?)$/);
+          expect(isJsonNumber(text)).toBe(true);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each(['0', '1', '10', '4.95', '100.01', '123456789012345678'])('%s is one', (text) => {
+    expect(isShortNumber(text)).toBe(true);
+    expect(canonicalNumber(text)).toBe(text);
+  });
+
+  test.each(['', '-', '.', '00', '01', '1.', '1.0', '1..1', '1.1.1', '.5', '0.5', '-1', '1e2', 'x', '1x', '1234567890123456789'])('%j is none', (text) => {
+    expect(isShortNumber(text)).toBe(false);
+  });
+});

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { JsonBytes } from '../../../lambda/core/json-bytes.ts';
+
+const unit = fc.oneof(fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)), fc.constantFrom('a', 'ß', '€', '\ud83d', '\ude00', '\u0000', '\u007f', '\u0080', '\u07ff', '\u0800', '"', '\\'));
+
+test('a text becomes the bytes that JSON.stringify and UTF-8 make of it, one after the other in one buffer', () => {
+  const out = new JsonBytes();
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit, maxLength: 8 }), { maxLength: 8 }), (texts) => {
+      out.cut(0);
+      for (const text of texts) {
+        out.comma(0);
+        out.string(text);
+      }
+      const expected = JSON.stringify(texts).slice(1, -1);
+      expect(out.text()).toBe(expected);
+      expect(out.length).toBe(Buffer.byteLength(expected));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each(['a', 'ß', '€', '😀', '\ud800', '\u0000'])('takes any length of %j', (character) => {
+  const out = new JsonBytes();
+  const text = character.repeat(150_000);
+  out.ascii('[');
+  out.string(text);
+  out.json(JSON.stringify([text]));
+  out.ascii(']');
+  expect(out.text() === `[${JSON.stringify(text)}${JSON.stringify([text])}]`).toBe(true);
+});
+
+test('ASCII and single commas make it grow, too', () => {
+  const out = new JsonBytes();
+  let expected = '';
+  for (let index = 0; index < 70_000; index++) {
+    out.comma(0);
+    out.ascii('1');
+    expected += index === 0 ? '1' : ',1';
+  }
+  expect(out.text() === expected).toBe(true);
+});
+
+test('forgets what is cut, and gives the text from a byte on', () => {
+  const out = new JsonBytes();
+  out.string('ß');
+  const end = out.length;
+  out.ascii('rest');
+  expect(out.text(end)).toBe('rest');
+  out.cut(end);
+  expect(out.text()).toBe('"ß"');
+});

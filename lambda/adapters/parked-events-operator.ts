@@ -2,7 +2,8 @@ import { GetCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } 
 import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import type { Head, ParkReason } from '../core/parked-event.ts';
 import { itemDigest, type AttributeMap } from '../core/stream-record.ts';
-import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, rowKey, toHead, type HeadRow, type RecordRow } from './parked-event-rows.ts';
+import { openHeads } from './open-heads.ts';
+import { ANNOUNCEMENTS, HEAD_ENTRY, rowKey, toHead, type HeadRow, type RecordRow } from './parked-event-rows.ts';
 import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
 /** An item that waits or has waited, as a person sees it. */
@@ -74,22 +75,9 @@ export function parkedEventsOperator(client: DynamoDBDocumentClient, table: stri
     },
 
     async *openItems() {
-      let startKey: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: PARKED_EVENTS.openIndex,
-            KeyConditionExpression: '#open = :open',
-            ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-            ExpressionAttributeValues: { ':open': OPEN },
-            Limit: PAGE_ITEMS,
-            ExclusiveStartKey: startKey,
-          }),
-        );
-        yield (page.Items ?? []).map((row) => (row as HeadRow).item);
-        startKey = page.LastEvaluatedKey;
-      } while (startKey !== undefined);
+      for await (const page of openHeads(client, table, { pageItems: PAGE_ITEMS })) {
+        yield page.map(({ item }) => item);
+      }
     },
 
     async idsOf(keys) {

@@ -12,6 +12,7 @@ import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import { BEFORE_ALL, type Head, type ParkedRecord } from '../core/parked-event.ts';
 import type { ParkedEvents } from '../core/ports.ts';
 import { CLOSED_HEAD_KEPT_MS } from '../core/requeue-run.ts';
+import { openHeads } from './open-heads.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, toRecords, type HeadRow, type RecordRow } from './parked-event-rows.ts';
 import { announce, recordPuts } from './parking-lot.ts';
 import { inTransactions } from './transaction-size.ts';
@@ -38,37 +39,10 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
   return {
     announce: (streamArn) => announce(client, table, streamArn, now()),
 
-    async dueItems(before, limit) {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: PARKED_EVENTS.openIndex,
-          KeyConditionExpression: '#open = :open AND dueAt <= :before',
-          ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-          ExpressionAttributeValues: { ':open': OPEN, ':before': before },
-          Limit: limit,
-        }),
-      );
-      return (answer.Items ?? []).map((row) => (row as HeadRow).item);
-    },
-
     async *duePages(before) {
-      let startKey: Record<string, unknown> | undefined;
-      do {
-        const answer: QueryCommandOutput = await client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: PARKED_EVENTS.openIndex,
-            KeyConditionExpression: '#open = :open AND dueAt <= :before',
-            ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-            ExpressionAttributeValues: { ':open': OPEN, ':before': before },
-            Limit: DUE_PAGE_ITEMS,
-            ExclusiveStartKey: startKey,
-          }),
-        );
-        yield (answer.Items ?? []).map((row) => (row as HeadRow).item);
-        startKey = answer.LastEvaluatedKey;
-      } while (startKey !== undefined);
+      for await (const page of openHeads(client, table, { dueBefore: before, pageItems: DUE_PAGE_ITEMS })) {
+        yield page.map(({ item }) => item);
+      }
     },
 
     async readHead(item) {
@@ -183,29 +157,19 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
     },
 
     async backlog() {
-      const backlog: { items: number; more: boolean; openSince?: string } = { items: 0, more: true };
-      let startKey: Record<string, unknown> | undefined;
-      for (let page = 0; page < BACKLOG_PAGES && backlog.more; page++) {
-        const answer: QueryCommandOutput = await client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: PARKED_EVENTS.openIndex,
-            KeyConditionExpression: '#open = :open',
-            ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-            ExpressionAttributeValues: { ':open': OPEN },
-            ExclusiveStartKey: startKey,
-          }),
-        );
-        const since = (answer.Items ?? []).map((row) => (row as HeadRow).openSince).filter((time) => time !== undefined);
-        backlog.items += answer.Items?.length ?? 0;
-        backlog.openSince = [...since, ...(backlog.openSince === undefined ? [] : [backlog.openSince])].reduce<string | undefined>(
-          (oldest, time) => (oldest === undefined || time < oldest ? time : oldest),
-          undefined,
-        );
-        startKey = answer.LastEvaluatedKey;
-        backlog.more = startKey !== undefined;
+      let [pages, items, more] = [0, 0, false];
+      let openSince: string | undefined;
+      for await (const page of openHeads(client, table)) {
+        if (pages++ === BACKLOG_PAGES) {
+          more = page.length > 0;
+          break;
+        }
+        items += page.length;
+        for (const { openSince: since } of page) {
+          openSince = since !== undefined && (openSince === undefined || since < openSince) ? since : openSince;
+        }
       }
-      return backlog;
+      return { items, more, openSince };
     },
 
     async postpone(item, dueAt, failure) {

@@ -37,9 +37,7 @@ export interface ParkingLot {
 
 /** The parked-events table, as the requeue uses it. */
 export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
-  /** Items with an open head that are due, longest due first; as far as an eventually consistent index knows. */
-  dueItems(before: string, limit: number): Promise<readonly string[]>;
-  /** All of them, page by page. */
+  /** Items with an open head that are due, longest due first, page by page; as far as an eventually consistent index knows. */
   duePages(before: string): AsyncIterable<readonly string[]>;
   readHead(item: string): Promise<Head | undefined>;
   /** The oldest records of an item, in order. */

@@ -52,7 +52,7 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
     const deadLetters = await requeueDeadLetters(ports, isPublished, now + (stopAt - now) / 2);
     const parked = await requeueParked(ports, settings, stopAt);
     const backlog = await ports.parkedEvents.backlog();
-    await tendAnnouncements(ports, parked.closed > 0);
+    await tendAnnouncements(ports, backlog.items > 0 || parked.closed > 0);
     return { alone: true, deadLetters, parked, backlog };
   } finally {
     await ports.lease.release();
@@ -63,14 +63,13 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
  * A stream that announced parking costs the relay a read of the heads for each batch. The announcement goes when nothing waits and every
  * closed head has been kept long enough; until then it is renewed.
  */
-async function tendAnnouncements({ parkedEvents, clock }: RunPorts, closedSome: boolean): Promise<void> {
+async function tendAnnouncements({ parkedEvents, clock }: RunPorts, isNeeded: boolean): Promise<void> {
   const announcements = await parkedEvents.announcements();
   if (announcements.length === 0) {
     return;
   }
-  const [open] = await parkedEvents.dueItems('9999', 1);
   for (const announcement of announcements) {
-    if (open !== undefined || closedSome) {
+    if (isNeeded) {
       await parkedEvents.announce(announcement.streamArn);
     } else if (announcement.at < clock.now() - CLOSED_HEAD_KEPT_MS) {
       await parkedEvents.withdraw(announcement);

@@ -245,7 +245,7 @@ describe('parked retry', () => {
     await park(id, 1, reason);
     await parked.postpone(idOf(id), LATER, { attempts: 5, detail: 'no' });
   };
-  const due = (): Promise<readonly string[]> => parked.dueItems(time(), 500);
+  const due = async (): Promise<readonly string[]> => (await Array.fromAsync(parked.duePages(time()))).flat();
 
   test('makes one item due, as if it had never been refused', async () => {
     await put('a', 'rejected');

@@ -32,7 +32,7 @@ type Call =
   | { readonly type: 'skip' | 'retry' | 'skipped'; readonly id: string }
   | { readonly type: 'postpone'; readonly id: string; readonly seconds: number; readonly refused: boolean }
   | { readonly type: 'acquire'; readonly holder: string; readonly seconds: number }
-  | { readonly type: 'dueItems'; readonly seconds: number; readonly limit: number };
+  | { readonly type: 'duePages'; readonly seconds: number };
 
 const id = fc.constantFrom(...IDS);
 const seconds = fc.nat(40);
@@ -44,7 +44,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('skip' as const, 'skip' as const, 'retry' as const, 'skipped' as const), id }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('postpone' as const), id, seconds, refused: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('acquire' as const), holder: fc.constantFrom('x', 'y'), seconds }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('dueItems' as const), seconds, limit: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('duePages' as const), seconds }) },
 );
 
 /** The adapters over one of the two tables. */
@@ -131,8 +131,8 @@ class Adapters {
         return requeueLease(this.client, this.table, call.holder, now).acquire(call.seconds * 1_000);
       case 'release':
         return requeueLease(this.client, this.table, 'x', now).release();
-      case 'dueItems':
-        return [await parked.dueItems(time(call.seconds), call.limit), await Array.fromAsync(parked.duePages(time(call.seconds)))];
+      case 'duePages':
+        return Array.fromAsync(parked.duePages(time(call.seconds)));
     }
   }
 }

@@ -69,15 +69,17 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
   }
 
   async *duePages(before: string): AsyncGenerator<readonly string[]> {
-    const due = await this.dueItems(before, Infinity);
+    await Promise.resolve();
+    const due = this.dueItems(before);
     for (let start = 0; start < due.length; start += 3) {
       yield due.slice(start, start + 3);
     }
   }
 
-  dueItems(before: string, limit: number): Promise<readonly string[]> {
+  /** Items that are due, longest due first. */
+  dueItems(before: string): readonly string[] {
     const due = [...this.heads.values()].filter((head) => head.open && (head.dueAt ?? '') <= before);
-    return Promise.resolve(due.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)).slice(0, limit).map(({ item }) => item));
+    return due.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)).map(({ item }) => item);
   }
 
   readHead(item: string): Promise<Head | undefined> {

@@ -71,10 +71,11 @@ describe('parked events', () => {
       await outbox.park(`item ${sequence}`, sequence);
     }
     const { parking } = outbox;
-    const stale = await parking.dueItems('9999', 150);
+    const stale = parking.dueItems('9999').slice(0, 150);
     stale.forEach((item) => parking.heads.set(item, { ...parking.heads.get(item)!, open: false, dueAt: undefined }));
     parking.duePages = async function* () {
-      yield* [stale.slice(0, 100), stale.slice(100), await parking.dueItems('9999', 100)];
+      await Promise.resolve();
+      yield* [stale.slice(0, 100), stale.slice(100), parking.dueItems('9999')];
     };
     expect(await outbox.run()).toMatchObject({ published: 50, closed: 50 });
   });

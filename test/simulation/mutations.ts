@@ -104,7 +104,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an announcement is withdrawn while items wait',
     file: 'core/requeue-run.ts',
-    replacements: [['open !== undefined || closedSome', 'false'], ['announcement.at < clock.now() - CLOSED_HEAD_KEPT_MS', 'true']],
+    replacements: [['if (isNeeded) {', 'if (isNeeded && false) {'], ['announcement.at < clock.now() - CLOSED_HEAD_KEPT_MS', 'true']],
     within: 200,
   },
   {

@@ -20,7 +20,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs', 'jest.config.js', 'local/**/*.ts', 'bench/**/*.ts'],
-    languageOptions: { globals: { console: 'readonly', module: 'writable', process: 'readonly', URL: 'readonly' } },
+    languageOptions: { globals: { clearTimeout: 'readonly', console: 'readonly', module: 'writable', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
   {

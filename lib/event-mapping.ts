@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { FileSystem } from 'aws-cdk-lib';
+import { FileSystem, Token } from 'aws-cdk-lib';
 
 /**
  * A team's own function that makes the `data` of each event.
@@ -62,6 +62,9 @@ export class EventMapping {
    * @param code source of the module
    */
   public static fromInline(code: string): EventMapping {
+    if (Token.isUnresolved(code)) {
+      throw new Error('an event mapping must be known when the app is synthesized, got text with a value that is known at deployment only: write the value itself');
+    }
     return EventMapping.fromCode(code, `in the text ${JSON.stringify(code.length > MAX_QUOTED ? `${code.slice(0, MAX_QUOTED)}...` : code)}`);
   }
 

@@ -166,6 +166,9 @@ export class OutboxMetrics {
 
   /**
    * Items of which changes wait in the parked-events table, as each run of the requeue finds them at its end; maximum over five minutes.
+   *
+   * A run counts five pages of the table's index, of some thousands of items each, and no further: where the metric stays at such a number, more
+   * items wait.
    */
   public metricItemsWaiting(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return outboxMetric(this.requeue, METRICS.requeue.itemsWaiting, cloudwatch.Stats.MAXIMUM, options);
@@ -174,6 +177,8 @@ export class OutboxMetrics {
   /**
    * Seconds that the first of the items in the parked-events table waits, as each run of the requeue finds it at its end; maximum over five
    * minutes.
+   *
+   * Where so many items wait that a run does not count all (see `metricItemsWaiting`), it is the age of the oldest among those that are tried next.
    */
   public metricOldestWaitingAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return outboxMetric(this.requeue, METRICS.requeue.oldestWaiting, cloudwatch.Stats.MAXIMUM, options);

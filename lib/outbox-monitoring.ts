@@ -82,7 +82,8 @@ export interface OutboxMonitoringProps {
  * Every alarm stands for something that a person should look at before the stream drops records, which it does after 24 hours. What the outbox
  * mends by itself, a short outage of Nakadi for instance, raises none. Each alarm's description leads to its section of the operations guide.
  *
- * It defines nine alarms, five saved queries of CloudWatch Logs Insights and, unless one is given, a dashboard.
+ * It defines nine alarms, five saved queries of CloudWatch Logs Insights and, unless one is given, a dashboard. AWS bills alarms by the metrics
+ * that they look at, 14 in all, and each dashboard.
  *
  * @example
  * declare const orders: OutboxTable;
@@ -154,11 +155,11 @@ export class OutboxMonitoring extends Construct {
     failOnFaults(this.node.path, findThresholdFaults(props));
     const thresholds = thresholdsOf(props);
     const { metrics } = props.relay;
-    const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
     const { BREACHING, NOT_BREACHING, IGNORE } = cloudwatch.TreatMissingData;
     const name = shortened(props.relay.node.path);
-    const define = (alarmId: string, says: string, section: string, alarm: cloudwatch.AlarmProps): cloudwatch.Alarm => {
-      const defined = new cloudwatch.Alarm(this, alarmId, { alarmDescription: `${name}: ${says}. ${RUNBOOK_URL}#${section}`, ...alarm });
+    const define = (alarmId: string, says: string, section: string, watch: Watch): cloudwatch.Alarm => {
+      const alarmDescription = `${name}: ${says}. ${RUNBOOK_URL}#${section}`;
+      const defined = new cloudwatch.Alarm(this, alarmId, { alarmDescription, ...MORE_THAN_NONE, ...watch });
       defined.addAlarmAction(...(props.alarmActions ?? []));
       this.alarms.push(defined);
       return defined;
@@ -166,7 +167,6 @@ export class OutboxMonitoring extends Construct {
 
     this.iteratorAgeAlarm = define('IteratorAgeAlarm', 'the relay does not keep up with the stream', 'alarm-iterator-age', {
       metric: metrics.metricIteratorAge({ period: ALARM_PERIOD }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: thresholds.iteratorAge.toMilliseconds(),
       // A first deployment reads a day of records; it gets time to catch up.
       evaluationPeriods: 3,
@@ -181,8 +181,6 @@ export class OutboxMonitoring extends Construct {
         label: 'batches, but no event',
         period: thresholds.notDeliveringPeriod,
       }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      threshold: 0,
       evaluationPeriods: thresholds.notDeliveringPeriods,
       // Nothing was changed, and nothing is held: what is held comes again.
       treatMissingData: NOT_BREACHING,
@@ -195,8 +193,6 @@ export class OutboxMonitoring extends Construct {
         label: 'written, but not relayed',
         period: Duration.hours(1),
       }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      threshold: 0,
       // A write at the end of one hour is polled in the next. In two such hours in a row, the first one's writes were never polled.
       evaluationPeriods: 2,
       // Nothing was written.
@@ -204,8 +200,6 @@ export class OutboxMonitoring extends Construct {
     });
     this.relayErrorsAlarm = define('RelayErrorsAlarm', 'the relay fails again and again', 'alarm-relay-errors', {
       metric: metrics.metricRelayErrors({ period: ALARM_PERIOD }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      threshold: 0,
       // One failure is delivered again and costs nothing.
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
@@ -213,9 +207,7 @@ export class OutboxMonitoring extends Construct {
     });
     this.parkedEventAgeAlarm = define('ParkedEventAgeAlarm', 'parked events wait for too long', 'alarm-parked-event-age', {
       metric: metrics.metricOldestWaitingAge({ period: ALARM_PERIOD }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: thresholds.parkedEventAge.toSeconds(),
-      evaluationPeriods: 1,
       // What waited still waits until a run of the requeue says otherwise.
       treatMissingData: IGNORE,
     });
@@ -227,8 +219,6 @@ export class OutboxMonitoring extends Construct {
         label: 'dead letters',
         period: ALARM_PERIOD,
       }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      threshold: 0,
       evaluationPeriods: thresholds.deadLetterPeriods,
       // SQS stops to report on a queue that was empty and untouched for hours.
       treatMissingData: NOT_BREACHING,
@@ -236,23 +226,17 @@ export class OutboxMonitoring extends Construct {
     this.deadLettersStuckAlarm = define('DeadLettersStuckAlarm', 'dead letters need a person, their changes are not published', 'alarm-dead-letters-stuck', {
       // A run hides them for six minutes, so that not every run meets them.
       metric: metrics.metricDeadLettersStuck({ period: Duration.minutes(15) }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      threshold: 0,
-      evaluationPeriods: 1,
       // What was stuck stays so until a run of the requeue says otherwise.
       treatMissingData: IGNORE,
     });
     this.deadLettersLostAlarm = define('DeadLettersLostAlarm', 'changes are not published, and no dead letter names them', 'alarm-dead-letters-lost', {
       metric: metrics.metricDeadLettersLost({ period: ALARM_PERIOD }),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      threshold: 0,
-      evaluationPeriods: 1,
       // Lambda reports failures only.
       treatMissingData: NOT_BREACHING,
     });
     this.requeueStoppedAlarm = define('RequeueStoppedAlarm', 'no run of the requeue comes to its end', 'alarm-requeue-stopped', {
       metric: metrics.metricRequeueRuns({ period: ALARM_PERIOD }),
-      comparisonOperator: LESS_THAN_THRESHOLD,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
       evaluationPeriods: thresholds.requeueStoppedPeriods,
       // A requeue that does not run reports nothing.
@@ -266,6 +250,12 @@ export class OutboxMonitoring extends Construct {
     });
   }
 }
+
+/** What an alarm looks at, what it makes of silence, and in what it differs from `MORE_THAN_NONE`. */
+type Watch = Required<Pick<cloudwatch.AlarmProps, 'metric' | 'treatMissingData'>> & Partial<cloudwatch.AlarmProps>;
+
+/** One period with more than none of something raises the alarm. */
+const MORE_THAN_NONE = { comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, threshold: 0, evaluationPeriods: 1 };
 
 /** A path that leaves room in an alarm's description, which holds 1,024 characters: its start and its end. */
 function shortened(path: string): string {

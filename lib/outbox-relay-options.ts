@@ -181,14 +181,15 @@ export interface OutboxRelayOptions {
    * VPC in which both functions run.
    *
    * From there they must reach Nakadi, DynamoDB, SQS and what `credentials` need: Secrets Manager and the token endpoint. VPC endpoints do for
-   * these, but not for DynamoDB Streams, which the requeue reads dead letters from: it needs a NAT gateway. Their roles may then make network interfaces, which IAM cannot limit to a resource.
+   * these, but not for DynamoDB Streams, whose endpoints take no private names and which the requeue reads dead letters from: it needs a NAT
+   * gateway. Their roles may then make network interfaces, which IAM cannot limit to a resource.
    *
    * @default - the functions run in no VPC
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Subnets of `vpc` in which the functions run.
+   * Subnets of `vpc` in which the functions run. Public ones are refused, because functions get no public address; isolated ones warn.
    *
    * @default - the private subnets
    */

@@ -10,7 +10,7 @@ import type { IOutboxRelay } from './i-outbox-relay';
 import { OutboxMetrics } from './outbox-metrics';
 import type { OutboxRelayOptions } from './outbox-relay-options';
 import { newDeadLetterQueue } from './private/dead-letter-queue';
-import { allowLogs, grantStoreKey, keyFaults } from './private/encryption';
+import { allowLogs, grantStoreKey, keyBehind } from './private/encryption';
 import { ENV } from './private/handler-contract';
 import { HandlerFunction } from './private/handler-function';
 import { compactDestination, credentialsConfig, destinationSettings, publishingConfig } from './private/handler-settings';
@@ -79,15 +79,18 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
 
   constructor(scope: Construct, id: string, props: OutboxRelayProps) {
     super(scope, id);
-    const { table, destination, relayEncryptionKey: key } = props;
+    const { table, destination } = props;
     const stack = Stack.of(this);
-    failOnFaults(this.node.path, [...findFaults(props, keysOfTable(table)), ...tableFaults(table, stack), ...keyFaults(key, stack)]);
+    failOnFaults(this.node.path, [...findFaults(props, stack, keysOfTable(table)), ...tableFaults(table, stack)]);
 
     const streamArn = table.tableStreamArn as string;
+    const key = props.relayEncryptionKey && keyBehind(props.relayEncryptionKey);
+    const options: OutboxRelayOptions = { ...props, relayEncryptionKey: key };
+    const { enabled = true, requeueEvery = Duration.minutes(1) } = props;
     const times = relayTimes(props);
     const network = networkOf(this, props);
-    const parking = new Parking(this, 'ParkedEvents', props);
-    const deadLetterQueue = newDeadLetterQueue(this, props);
+    const parking = new Parking(this, 'ParkedEvents', options);
+    const deadLetterQueue = newDeadLetterQueue(this, options);
 
     const settings = destinationSettings(destination);
     const shared = {
@@ -103,7 +106,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
       environment: shared,
       memorySize: props.memorySize ?? 512,
       timeout: times.timeout,
-      options: props,
+      options,
       network,
     });
     const requeue = new HandlerFunction(this, 'Requeue', {
@@ -117,7 +120,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
       },
       memorySize: props.requeueMemorySize ?? 512,
       timeout: REQUEUE_TIMEOUT,
-      options: props,
+      options,
       network,
     });
 
@@ -145,7 +148,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
       target: relay.function,
       eventSourceArn: streamArn,
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-      enabled: props.enabled ?? true,
+      enabled,
       batchSize: props.batchSize ?? 100,
       maxBatchingWindow: props.batchingWindow ?? Duration.seconds(0),
       parallelizationFactor: props.parallelizationFactor ?? 1,
@@ -161,8 +164,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
     // The mapping is checked when it is made: the role's policy must be there first.
     mapping.node.addDependency(relay.function.role as iam.IRole);
 
-    const requeueEvery = props.requeueEvery ?? Duration.minutes(1);
-    scheduleRequeue(this, requeue.function, { ...props, requeueEvery });
+    scheduleRequeue(this, requeue.function, { requeueEvery, enabled });
     warn(this, props, times);
     warnOfReaders(this, table);
 

@@ -4,7 +4,6 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { OutboxRelay } from './outbox-relay';
 import type { OutboxRelayOptions } from './outbox-relay-options';
-import { keyFaults } from './private/encryption';
 import { keysOf } from './private/table-keys';
 import { failOnFaults, findFaults } from './private/validate-props';
 
@@ -40,7 +39,7 @@ export class OutboxTable extends Construct {
   constructor(scope: Construct, id: string, props: OutboxTableProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const faults = [...findFaults(props, keysOf(props.partitionKey, props.sortKey)), ...keyFaults(props.relayEncryptionKey, stack)];
+    const faults = findFaults(props, stack, keysOf(props.partitionKey, props.sortKey));
     const { dynamoStream = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES } = props;
     if (dynamoStream !== dynamodb.StreamViewType.NEW_AND_OLD_IMAGES) {
       faults.push(`dynamoStream must be NEW_AND_OLD_IMAGES, because events need both images, got ${dynamoStream}: leave it out`);

@@ -27,9 +27,26 @@ export function keyFaults(key: kms.IKey | undefined, { region }: Stack): string[
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
  */
 export function aliasFaults(name: string, key: kms.IKey | undefined): string[] {
-  // Of an imported alias only the partition, the region and the account may be unknown.
-  const alias = /:(alias\/.+)$/.exec(key?.keyArn ?? '')?.[1];
-  return alias === undefined ? [] : [`${name} must be a key, got ${alias}, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup`];
+  const alias = key === undefined ? undefined : importedAlias(key);
+  if (alias === undefined) {
+    return [];
+  }
+  const given = Token.isUnresolved(alias) ? 'an alias whose name is known at deployment only' : alias;
+  return [`${name} must be a key, got ${given}, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup`];
+}
+
+/** The name of an alias that is not of this app; undefined where the key is none, or where that is known at deployment only. */
+function importedAlias(key: kms.IKey): string | undefined {
+  return isAlias(key) && key.node.defaultChild === undefined ? key.aliasName : /:(alias\/.+)$/.exec(key.keyArn)?.[1];
+}
+
+function isAlias(key: kms.IKey): key is kms.IAlias {
+  return 'aliasName' in key;
+}
+
+/** The key that an alias of this app is for, as policies and log groups must name it; any other key as it is. It must be without faults. */
+export function keyBehind(key: kms.IKey): kms.IKey {
+  return isAlias(key) ? key.aliasTargetKey : key;
 }
 
 /** Lets somebody read and write what the key encrypts. */

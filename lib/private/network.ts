@@ -38,13 +38,49 @@ export function networkOf(scope: Construct, { vpc, vpcSubnets, securityGroups }:
   };
 }
 
-/** What is wrong with what is said of the network. */
-export function networkFaults({ vpc, vpcSubnets, securityGroups }: OutboxRelayOptions): (string | undefined)[] {
+/** Paths of the subnets, among those that the functions run in, from which no way leads out of the VPC. The options must be without faults. */
+export function isolatedSubnets({ vpc, vpcSubnets }: OutboxRelayOptions): string[] {
+  return vpc === undefined ? [] : among(vpc.isolatedSubnets, vpc.selectSubnets(vpcSubnets).subnets);
+}
+
+/** What is wrong with what is said of the network. What is not known before deployment (tokens) passes. */
+export function networkFaults(options: OutboxRelayOptions): (string | undefined)[] {
+  const { vpc, vpcSubnets, securityGroups } = options;
   return [
     vpc === undefined && vpcSubnets !== undefined ? 'vpcSubnets need a vpc, got none: give the vpc that they belong to, or leave them out' : undefined,
     vpc === undefined && securityGroups !== undefined
       ? 'securityGroups need a vpc, got none: give the vpc that they belong to, or leave them out'
       : undefined,
     securityGroups?.length === 0 ? 'securityGroups must have at least one, got none: leave them out, and one is made' : undefined,
+    vpc === undefined ? undefined : subnetFault(vpc, vpcSubnets),
   ];
+}
+
+function subnetFault(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): string | undefined {
+  const chosen = select(vpc, vpcSubnets);
+  if (chosen instanceof Error) {
+    return `vpcSubnets must choose subnets of ${vpc.node.path}, which fails: ${chosen.message}`;
+  }
+  if (chosen.subnets.length === 0 && !chosen.isPendingLookup) {
+    return `vpcSubnets must choose subnets of ${vpc.node.path}, got none: name others, or leave them out`;
+  }
+  const open = among(vpc.publicSubnets, chosen.subnets);
+  return open.length === 0
+    ? undefined
+    : `vpcSubnets must not be public, got ${open.join(', ')}: a function has no public address, so that it reaches neither Nakadi nor AWS there; choose subnets with a NAT gateway`;
+}
+
+/** The chosen subnets; where there are none such, what the CDK says of it. */
+function select(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): ec2.SelectedSubnets | Error {
+  try {
+    return vpc.selectSubnets(vpcSubnets);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Paths of the chosen subnets that are of a kind. */
+function among(kind: ec2.ISubnet[], chosen: ec2.ISubnet[]): string[] {
+  const ids = new Set(kind.map(({ subnetId }) => subnetId));
+  return chosen.filter(({ subnetId }) => ids.has(subnetId)).map(({ node }) => node.path);
 }

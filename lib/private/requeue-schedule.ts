@@ -3,10 +3,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
-import type { OutboxRelayOptions } from '../outbox-relay-options';
+
+/** When the requeue starts. */
+export interface RequeueTimes {
+  readonly requeueEvery: Duration;
+  readonly enabled: boolean;
+}
 
 /** A schedule with a role that may start this function and nothing else: the one that CDK would make may start its versions too. */
-export function scheduleRequeue(scope: Construct, requeue: lambda.Function, { requeueEvery, enabled }: OutboxRelayOptions): void {
+export function scheduleRequeue(scope: Construct, requeue: lambda.Function, { requeueEvery, enabled }: RequeueTimes): void {
   const role = new iam.Role(scope, 'RequeueScheduleRole', {
     assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
@@ -15,8 +20,8 @@ export function scheduleRequeue(scope: Construct, requeue: lambda.Function, { re
   role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [requeue.functionArn] }));
   new scheduler.Schedule(scope, 'RequeueSchedule', {
     description: 'Starts the requeue of an outbox.',
-    enabled: enabled ?? true,
-    schedule: scheduler.ScheduleExpression.rate(requeueEvery ?? Duration.minutes(1)),
+    enabled,
+    schedule: scheduler.ScheduleExpression.rate(requeueEvery),
     target: {
       bind: () => ({
         arn: requeue.functionArn,

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { keyBehind } from './encryption';
 
 /**
  * Lets a role read the value of a secret, and decrypt it where the secret has a key of its own.
@@ -20,7 +21,7 @@ export function allowSecretValue(role: iam.IPrincipal, secret: secretsmanager.IS
     role.addToPrincipalPolicy(
       new iam.PolicyStatement({
         actions: ['kms:Decrypt'],
-        resources: [secret.encryptionKey.keyArn],
+        resources: [keyBehind(secret.encryptionKey).keyArn],
         conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(secret).region}.amazonaws.com` } },
       }),
     );

@@ -1,4 +1,4 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Token, TokenComparison, type Stack } from 'aws-cdk-lib';
 import type { NakadiCredentials } from '../nakadi-credentials';
 import { aliasFaults } from './encryption';
 import { urlFault } from './validate-url';
@@ -6,12 +6,19 @@ import { urlFault } from './validate-url';
 /** What a scope is made of. @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
-/** All that is wrong with credentials, in the user's words. Values that are not known before deployment (tokens) pass, but not a list of them. */
-export function credentialsFaults(credentials?: NakadiCredentials): (string | undefined)[] {
+/**
+ * All that is wrong with credentials, in the user's words. Values that are not known before deployment (tokens) pass, but not a list of them.
+ *
+ * @param stack the stack of the outbox
+ */
+export function credentialsFaults(credentials: NakadiCredentials | undefined, stack: Stack): (string | undefined)[] {
   const config = credentials?._config;
   return [
+    config?.type === 'bearer-token' && config.field === ''
+      ? 'credentials.field must be the name of a field of the secret, got "": leave it out where the whole secret is the token'
+      : undefined,
     ...(config?.type === 'oauth2-client-credentials' ? [urlFault('credentials.tokenEndpoint', config.tokenEndpoint), ...scopeFaults(config.scopes)] : []),
-    secretOfOtherRegion(credentials),
+    secretOfOtherRegion(credentials, stack),
     ...aliasFaults("the encryptionKey of the credentials' secret", credentials?._secret?.encryptionKey),
   ];
 }
@@ -28,13 +35,9 @@ function scopeFaults(scopes: readonly string[]): string[] {
 }
 
 /** A secret is read in the functions' region. */
-function secretOfOtherRegion(credentials?: NakadiCredentials): string | undefined {
+function secretOfOtherRegion(credentials: NakadiCredentials | undefined, { region }: Stack): string | undefined {
   const secret = credentials?._secret;
-  if (secret === undefined) {
-    return undefined;
-  }
-  const { region } = Stack.of(secret);
-  return Token.compareStrings(secret.env.region, region) === TokenComparison.DIFFERENT
+  return secret !== undefined && Token.compareStrings(secret.env.region, region) === TokenComparison.DIFFERENT
     ? `the credentials' secret must be in the region of the outbox, got ${secret.env.region} and ${region}: replicate the secret, and import the replica of ${region}`
     : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import type { NakadiDestination } from '../nakadi-destination';
 import { routesOf } from './handler-settings';
 import type { TableKeys } from './table-keys';
@@ -9,12 +10,13 @@ import { urlFault } from './validate-url';
 /**
  * All that is wrong with a destination, in the user's words. Values that are not known before deployment (tokens) pass.
  *
+ * @param stack the stack of the outbox
  * @param keys the table's keys, where they are known
  */
-export function findDestinationFaults(destination: NakadiDestination, keys?: TableKeys): string[] {
+export function findDestinationFaults(destination: NakadiDestination, stack: Stack, keys?: TableKeys): string[] {
   const faults: (string | undefined)[] = [
     urlFault('destination.endpoint', destination.endpoint),
-    ...credentialsFaults(destination.credentials),
+    ...credentialsFaults(destination.credentials, stack),
     eventTypeOrRoutes(destination),
     unroutedWithoutRoutes(destination),
     ...routesOf(destination).flatMap((route, index) =>

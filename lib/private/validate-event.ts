@@ -30,11 +30,7 @@ export function eventFaults(owner: string, route: WholeRoute, keys?: TableKeys):
     noKey(`${owner}.sequenceAttribute`, route.sequenceAttribute, route, keys),
     notIncluded(`${owner}.patchAttribute`, patchAttribute, route),
     notIncluded(`${owner}.sequenceAttribute`, route.sequenceAttribute, route),
-    ...[...(route.includeAttributes ?? []), ...(route.excludeAttributes ?? [])].map(({ _config }) =>
-      _config.path.length === 0 || _config.path.includes('')
-        ? `${owner} includes or excludes an attribute path without a name: name at least one attribute`
-        : undefined,
-    ),
+    ...[...(route.includeAttributes ?? []), ...(route.excludeAttributes ?? [])].map(({ _config }) => attributePath(owner, _config.path)),
     route.includeAttributes?.length === 0 ? `${owner}.includeAttributes must name at least one attribute, got none: leave it out to include all` : undefined,
     inEvents(`${owner}.occurredAtAttribute`, route.occurredAtAttribute, route, keys),
     inEvents(`${owner}.flowIdAttribute`, route.flowIdAttribute, route, keys),
@@ -60,6 +56,14 @@ function text(name: string, value?: string): string | undefined {
     return undefined;
   }
   return `${name} must be a name without spaces around it, got ${JSON.stringify(value)}`;
+}
+
+function attributePath(owner: string, path: readonly string[]): string | undefined {
+  // A list's encoded element stands for the whole list; a name that Fn.select takes out is a text.
+  if (path.some((name) => Token.isUnresolved([name]))) {
+    return `${owner} includes or excludes an attribute path with names of a list that is known at deployment only: take each name out of it by Fn.select`;
+  }
+  return path.length === 0 || path.includes('') ? `${owner} includes or excludes an attribute path without a name: name at least one attribute` : undefined;
 }
 
 /** Every item has its key: no event could be made, unless events leave the key out. */

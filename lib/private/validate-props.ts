@@ -1,5 +1,6 @@
-import { Token } from 'aws-cdk-lib';
+import { Token, type Stack } from 'aws-cdk-lib';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
+import { keyFaults } from './encryption';
 import { DEFAULT_MAX_EVENT_BYTES } from './handler-settings';
 import { networkFaults } from './network';
 import type { TableKeys } from './table-keys';
@@ -13,11 +14,12 @@ import { environmentFault } from './validate-environment';
  *
  * Values that are not known before deployment (tokens) pass.
  *
+ * @param stack the stack of the outbox
  * @param keys the table's keys, where they are known
  */
-export function findFaults(options: OutboxRelayOptions, keys?: TableKeys): string[] {
+export function findFaults(options: OutboxRelayOptions, stack: Stack, keys?: TableKeys): string[] {
   const faults: (string | undefined)[] = [
-    ...findDestinationFaults(options.destination, keys),
+    ...findDestinationFaults(options.destination, stack, keys),
     integer('batchSize', options.batchSize, 1, 10_000, 'records'),
     integer('parallelizationFactor', options.parallelizationFactor, 1, 10, 'batches per shard'),
     integer('memorySize', options.memorySize, 128, 10_240, 'MB'),
@@ -29,6 +31,7 @@ export function findFaults(options: OutboxRelayOptions, keys?: TableKeys): strin
     eventBeyondBatch(options),
     ...(timeFaults(options).some((fault) => fault !== undefined) ? [] : [attempts(options), environmentFault(options)]),
     ...networkFaults(options),
+    ...keyFaults(options.relayEncryptionKey, stack),
   ];
   return faults.filter((fault) => fault !== undefined);
 }

@@ -4,21 +4,32 @@ import type { Construct, IConstruct } from 'constructs';
 import { CleanupPolicy } from '../event-options';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { routesOf } from './handler-settings';
+import { isolatedSubnets } from './network';
 import type { RelayTimes } from './times';
 
 /** How long Nakadi waits for its storage before it answers, in milliseconds. */
 const NAKADI_TIMEOUT_MS = 35_000;
 
 /** Warns of what is legal and risky. The ids are part of the library's contract: teams acknowledge warnings by them. */
-export function warn(scope: Construct, { enabled, destination }: OutboxRelayOptions, { requestTimeout }: RelayTimes): void {
-  for (const { eventType, condition, cleanupPolicy = CleanupPolicy.DELETE } of routesOf(destination)) {
+export function warn(scope: Construct, options: OutboxRelayOptions, { requestTimeout }: RelayTimes): void {
+  const { enabled, destination } = options;
+  routesOf(destination).forEach(({ condition, cleanupPolicy = CleanupPolicy.DELETE }, index) => {
     if (condition?._config.type === 'attribute-equals' && cleanupPolicy !== CleanupPolicy.DELETE) {
       Annotations.of(scope).addWarningV2(
         'cdk-outbox-table:compactedRouteByAttribute',
-        `the route to the compacted event type ${eventType} is chosen by the attribute ${condition._config.attribute}: where that changes, the item stays in the event ` +
+        // Without the names: what is known at deployment only would make the text unreadable.
+        `destination.routes[${index}] is to a compacted event type and chosen by an attribute: where that changes, the item stays in the event ` +
           'type as it was; route by the key, or acknowledge this where the attribute never changes',
       );
     }
+  });
+  const isolated = isolatedSubnets(options);
+  if (isolated.length > 0) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-outbox-table:isolatedSubnets',
+      `the functions run in ${isolated.join(', ')}, from where no NAT gateway is reached: they reach Nakadi by a way of your own only, DynamoDB, SQS and Secrets Manager ` +
+        'by VPC endpoints only, and the requeue reads no dead letters from DynamoDB Streams; choose subnets of type PRIVATE_WITH_EGRESS, or acknowledge this where these ways are there',
+    );
   }
   if (enabled === false) {
     Annotations.of(scope).addWarningV2(

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Aws, Stack } from 'aws-cdk-lib';
 import { EventMapping, OutboxTable, RouteCondition } from '../../lib';
 import { DESTINATION, errorOf, KEY } from './stacks';
 
@@ -56,6 +56,12 @@ test('two outboxes of one app each get their own mapping', () => {
   const codes = assets.map((asset) => readFileSync(path.join(directory, asset, 'mapping-1.mjs'), 'utf8'));
 
   expect(codes.sort()).toEqual(['A', 'A', 'B', 'B'].map((name) => `export default () => ({ from: '${name}' });`));
+});
+
+test('fails when a text has a value that is known at deployment only, because files are not resolved', () => {
+  expect(errorOf(() => EventMapping.fromInline(`export default () => ({ region: '${Aws.REGION}' });`))).toBe(
+    'an event mapping must be known when the app is synthesized, got text with a value that is known at deployment only: write the value itself',
+  );
 });
 
 test('fails when the folder has no index.mjs', () => {

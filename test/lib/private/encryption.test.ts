@@ -1,4 +1,4 @@
-import { Fn, Stack, Token } from 'aws-cdk-lib';
+import { CfnParameter, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alias, Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { OutboxTable } from '../../../lib';
@@ -95,6 +95,27 @@ test.each<[string, (stack: Stack) => IKey]>([
         '  - relayEncryptionKey must be a key, got alias/orders, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup',
     );
   }
+});
+
+test.each<[string, (stack: Stack) => IKey]>([
+  ['a parameter', (stack) => Alias.fromAliasName(stack, 'Key', new CfnParameter(stack, 'Alias').valueAsString)],
+  ['a text with a parameter in it', (stack) => Alias.fromAliasName(stack, 'Key', `alias/${new CfnParameter(stack, 'Alias').valueAsString}`)],
+])('fails when a key is imported by an alias whose name is %s', (_, newKey) => {
+  const stack = newStack();
+
+  expect(keyFaults(newKey(stack), stack)).toEqual([
+    'relayEncryptionKey must be a key, got an alias whose name is known at deployment only, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup',
+  ]);
+});
+
+test('an alias of the app stands for its key: log groups take no alias', () => {
+  const { stack } = outboxStack((scope) => ({ relayEncryptionKey: new Key(scope, 'Key').addAlias('alias/orders') }));
+  const template = Template.fromStack(stack);
+  const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
+
+  template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key });
+  template.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: key });
+  template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: key });
 });
 
 test.each<[string, (stack: Stack) => IKey | undefined]>([

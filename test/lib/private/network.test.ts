@@ -1,5 +1,6 @@
+import { Fn } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Peer, Port, SecurityGroup, Subnet, SubnetType, Vpc, type SubnetSelection, type VpcProps } from 'aws-cdk-lib/aws-ec2';
 import { networkFaults } from '../../../lib/private/network';
 import { DESTINATION, errorOf, newStack, outboxStack } from '../stacks';
 
@@ -62,6 +63,53 @@ test('fails when the connections of functions that run in no VPC are asked for',
   const { outbox } = outboxStack();
 
   expect(errorOf(() => outbox.relay.connections)).toBe('Stack/Orders/Relay has no connections, because its functions run in no VPC: give it a vpc');
+});
+
+const inVpc = (props: VpcProps, vpcSubnets?: SubnetSelection): unknown[] =>
+  networkFaults({ destination: DESTINATION, vpc: new Vpc(newStack(), 'Vpc', { maxAzs: 2, ...props }), vpcSubnets }).filter((found) => found !== undefined);
+const ONLY_PUBLIC: VpcProps = { subnetConfiguration: [{ name: 'Open', subnetType: SubnetType.PUBLIC }] };
+
+test.each<[string, VpcProps, SubnetSelection | undefined, string]>([
+  ['the VPC has public subnets only', ONLY_PUBLIC, undefined, 'Stack/Vpc/OpenSubnet1, Stack/Vpc/OpenSubnet2'],
+  ['public subnets are chosen', {}, { subnetGroupName: 'Public' }, 'Stack/Vpc/PublicSubnet1, Stack/Vpc/PublicSubnet2'],
+])('fails when %s', (_, props, vpcSubnets, given) => {
+  expect(inVpc(props, vpcSubnets)).toEqual([
+    `vpcSubnets must not be public, got ${given}: a function has no public address, so that it reaches neither Nakadi nor AWS there; choose subnets with a NAT gateway`,
+  ]);
+});
+
+test.each<[string, VpcProps, SubnetSelection, string]>([
+  [
+    'the VPC has no subnets of the type',
+    ONLY_PUBLIC,
+    { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+    "vpcSubnets must choose subnets of Stack/Vpc, which fails: There are no 'Private' subnet groups in this VPC. Available types: Public",
+  ],
+  ['nothing is left of the subnets', {}, { availabilityZones: ['eu-north-1a'] }, 'vpcSubnets must choose subnets of Stack/Vpc, got none: name others, or leave them out'],
+])('fails when %s', (_, props, vpcSubnets, fault) => {
+  expect(inVpc(props, vpcSubnets)).toEqual([fault]);
+});
+
+test('public subnets are one fault among all', () => {
+  const message = errorOf(() => outboxStack((scope) => ({ vpc: new Vpc(scope, 'Vpc', ONLY_PUBLIC), batchSize: 0 })));
+
+  expect(message).toContain('  - batchSize must be');
+  expect(message).toContain('  - vpcSubnets must not be public');
+});
+
+test('subnets that are known at deployment only pass', () => {
+  const stack = newStack();
+  const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: Fn.importValue('Vpc'), availabilityZones: ['a'], publicSubnetIds: [Fn.importValue('Public')] });
+  const subnets = [Subnet.fromSubnetId(stack, 'Subnet', Fn.importValue('Private'))];
+
+  expect(networkFaults({ destination: DESTINATION, vpc, vpcSubnets: { subnets } }).filter((found) => found !== undefined)).toEqual([]);
+});
+
+test('a VPC that is looked up passes until it is known', () => {
+  const stack = newStack({ account: '123456789012', region: 'eu-central-1' });
+  const vpc = Vpc.fromLookup(stack, 'Vpc', { vpcId: 'vpc-1' });
+
+  expect(networkFaults({ destination: DESTINATION, vpc, vpcSubnets: { subnetGroupName: 'Inner' } }).filter((found) => found !== undefined)).toEqual([]);
 });
 
 test.each([

@@ -46,6 +46,12 @@ test('a key of the secret may be used through Secrets Manager', () => {
   });
 });
 
+test('a key that an alias of the app names is the one that may be used', () => {
+  const statements = statementsOf((stack) => new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key').addAlias('alias/nakadi') }));
+
+  expect(statements[1]).toMatchObject({ Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] } });
+});
+
 test('a secret of another stack, with a key, needs nothing of this stack', () => {
   const stack = newStack();
   const secrets = new Stack(stack.node.root, 'Secrets');

@@ -1,5 +1,4 @@
-import type { Stack} from 'aws-cdk-lib';
-import { CfnParameter, Fn, Token, type Environment } from 'aws-cdk-lib';
+import { CfnParameter, Fn, Stack, Token, type Environment } from 'aws-cdk-lib';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as fc from 'fast-check';
@@ -14,19 +13,27 @@ const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:client';
 const faultsOf = (options: (stack: Stack) => { scopes?: string[]; secret?: ISecret; tokenEndpoint?: string } = () => ({}), env?: Environment): unknown[] => {
   const stack = newStack(env);
   const { secret = new Secret(stack, 'Secret'), tokenEndpoint = 'https://id.example.org/token', scopes } = options(stack);
-  return credentialsFaults(NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint, scopes })).filter((fault) => fault !== undefined);
+  return credentialsFaults(NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint, scopes }), stack).filter((fault) => fault !== undefined);
 };
 
 const list = (stack: Stack): string[] => new CfnParameter(stack, 'Scopes', { type: 'CommaDelimitedList' }).valueAsList;
 
 test('no credentials have no faults', () => {
   for (const credentials of [undefined, NakadiCredentials.none()]) {
-    expect(credentialsFaults(credentials).filter((fault) => fault !== undefined)).toEqual([]);
+    expect(credentialsFaults(credentials, newStack()).filter((fault) => fault !== undefined)).toEqual([]);
   }
 });
 
 test('a token endpoint that is no https URL is a fault', () => {
   expect(faultsOf(() => ({ tokenEndpoint: 'http://id.example.org' }))).toEqual([expect.stringMatching(/^credentials\.tokenEndpoint must be a URL/)]);
+});
+
+test('fails when the field of a bearer token has no name', () => {
+  const stack = newStack();
+
+  expect(credentialsFaults(NakadiCredentials.bearerToken(new Secret(stack, 'Secret'), { field: '' }), stack).filter((fault) => fault !== undefined)).toEqual([
+    'credentials.field must be the name of a field of the secret, got "": leave it out where the whole secret is the token',
+  ]);
 });
 
 describe('scopes', () => {
@@ -62,7 +69,7 @@ describe('scopes', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 0xff }), { minLength: 1, maxLength: 5 }), (characters) => {
         const scope = String.fromCharCode(...characters);
-        const faults = credentialsFaults(NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint: 'https://id.example.org', scopes: [scope] }));
+        const faults = credentialsFaults(NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint: 'https://id.example.org', scopes: [scope] }), stack);
         return faults.some((fault) => fault !== undefined) !== characters.every(allowed);
       }),
     );
@@ -73,8 +80,14 @@ describe.each<[string, (secret: ISecret) => NakadiCredentials]>([
   ['client credentials', (secret) => NakadiCredentials.oauth2ClientCredentials({ secret, tokenEndpoint: 'https://id.example.org/token' })],
   ['a bearer token', (secret) => NakadiCredentials.bearerToken(secret)],
 ])('the secret of %s', (_, credentials) => {
-  const faultsIn = (env: Environment | undefined, newSecret: (stack: Stack) => ISecret): unknown[] =>
-    credentialsFaults(credentials(newSecret(newStack(env)))).filter((fault) => fault !== undefined);
+  const faultsBeside = (stack: Stack, newSecret: (stack: Stack) => ISecret, secrets = stack): unknown[] =>
+    credentialsFaults(credentials(newSecret(secrets)), stack).filter((fault) => fault !== undefined);
+  const faultsIn = (env: Environment | undefined, newSecret: (stack: Stack) => ISecret): unknown[] => faultsBeside(newStack(env), newSecret);
+  const inOtherStack = (newSecret: (stack: Stack) => ISecret, region?: string, ofSecret?: string): unknown[] => {
+    const stack = newStack(region === undefined ? undefined : { ...ENV, region });
+    const secrets = new Stack(stack.node.root, 'Secrets', { env: ofSecret === undefined ? undefined : { ...ENV, region: ofSecret } });
+    return faultsBeside(stack, newSecret, secrets);
+  };
 
   test.each<[string, (stack: Stack) => ISecret]>([
     ['of the app', (stack) => new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key', { alias: 'alias/client' }) })],
@@ -93,6 +106,24 @@ describe.each<[string, (secret: ISecret) => NakadiCredentials]>([
     expect(faultsIn({ ...ENV, region: 'eu-west-1' }, newSecret)).toEqual([
       "the credentials' secret must be in the region of the outbox, got eu-central-1 and eu-west-1: replicate the secret, and import the replica of eu-west-1",
     ]);
+  });
+
+  test.each<[string, (stack: Stack) => ISecret]>([
+    ['defined', (stack) => new Secret(stack, 'Secret')],
+    ['imported by its name', (stack) => Secret.fromSecretNameV2(stack, 'Secret', 'client')],
+  ])('fails when it is %s in a stack of another region', (__, newSecret) => {
+    expect(inOtherStack(newSecret, 'eu-west-1', 'eu-central-1')).toEqual([
+      "the credentials' secret must be in the region of the outbox, got eu-central-1 and eu-west-1: replicate the secret, and import the replica of eu-west-1",
+    ]);
+  });
+
+  test('passes where it is defined in another stack of the region, or where a region is known at deployment only', () => {
+    const newSecret = (stack: Stack): ISecret => new Secret(stack, 'Secret');
+
+    expect(inOtherStack(newSecret, 'eu-central-1', 'eu-central-1')).toEqual([]);
+    expect(inOtherStack(newSecret, undefined, 'eu-central-1')).toEqual([]);
+    expect(inOtherStack(newSecret, 'eu-central-1')).toEqual([]);
+    expect(inOtherStack(newSecret)).toEqual([]);
   });
 
   test('fails when its key is imported by an alias', () => {

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { AttributePath, RouteCondition, UnroutedItems, type EventRoute, type NakadiDestination } from '../../../lib';
 import { findDestinationFaults } from '../../../lib/private/validate-destination';
-import { DESTINATION } from '../stacks';
+import { DESTINATION, newStack } from '../stacks';
 
 const { endpoint } = DESTINATION;
 const ORDERS: EventRoute = { eventType: 'orders', condition: RouteCondition.keyStartsWith('PK', 'ORDER#') };
@@ -12,7 +12,7 @@ test.each<[string, NakadiDestination]>([
   ['routes', { endpoint, routes: [ORDERS] }],
   ['routes that say what happens to other items', { endpoint, routes: [ORDERS], unroutedItems: UnroutedItems.REFUSE }],
 ])('%s pass', (_, destination) => {
-  expect(findDestinationFaults(destination)).toEqual([]);
+  expect(findDestinationFaults(destination, newStack())).toEqual([]);
 });
 
 test.each<[string, NakadiDestination, string]>([
@@ -25,7 +25,7 @@ test.each<[string, NakadiDestination, string]>([
     'destination.unroutedItems need routes, got refuse without any: every item goes to the event type; give routes, or leave it out',
   ],
 ])('fails when %s', (_, destination, fault) => {
-  expect(findDestinationFaults(destination)).toEqual([fault]);
+  expect(findDestinationFaults(destination, newStack())).toEqual([fault]);
 });
 
 test('names every fault at once, each with the route that has it', () => {
@@ -35,7 +35,7 @@ test('names every fault at once, each with the route that has it', () => {
     { ...ORDERS, condition: RouteCondition.keyStartsWith('type', 'x'), occurredAtAttribute: 'at', excludeAttributes: [AttributePath.exact('at')] },
   ];
 
-  expect(findDestinationFaults({ endpoint: 'nakadi', routes }, new Map([['PK', 'S']]))).toEqual([
+  expect(findDestinationFaults({ endpoint: 'nakadi', routes }, newStack(), new Map([['PK', 'S']]))).toEqual([
     expect.stringContaining('destination.endpoint'),
     expect.stringContaining('destination.routes[0].eventType'),
     expect.stringContaining('destination.routes[1].sequenceAttribute'),

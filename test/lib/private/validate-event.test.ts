@@ -1,4 +1,4 @@
-import { App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { AttributePath, CleanupPolicy, PatchFormat, type EventOptions } from '../../../lib';
 import type { WholeRoute } from '../../../lib/private/handler-settings';
 import type { TableKeys } from '../../../lib/private/table-keys';
@@ -46,6 +46,20 @@ test.each(['', ' orders', 'a b', '../c?x#y', 'orders.', '.orders', 'a..b', '1ord
 
 test.each(['', ' order', 'order '])('fails when the data type is %j', (dataType) => {
   expect(faultsOf({ dataType })).toEqual([`destination.dataType must be a name without spaces around it, got ${JSON.stringify(dataType)}`]);
+});
+
+test.each<[string, (list: string[]) => AttributePath]>([
+  ['a name', ([name]) => exact(name)],
+  ['a prefix', ([name]) => prefix(name)],
+  ['a whole path', (list) => nested(...list)],
+  ['the end of a path', (list) => nested('a', ...list)],
+])('fails when %s comes from a list that is known at deployment only', (_, pathOf) => {
+  const list = new CfnParameter(new Stack(new App()), 'Names', { type: 'CommaDelimitedList' }).valueAsList;
+  const fault = 'destination includes or excludes an attribute path with names of a list that is known at deployment only: take each name out of it by Fn.select';
+
+  expect(faultsOf({ includeAttributes: [pathOf(list)] })).toEqual([fault]);
+  expect(faultsOf({ excludeAttributes: [pathOf(list)] })).toEqual([fault]);
+  expect(faultsOf({ excludeAttributes: [exact(Fn.select(0, list))] })).toEqual([]);
 });
 
 const EXCLUDED = 'which excludeAttributes leave out: keep it in, or name another';

@@ -1,9 +1,9 @@
 import { Duration, Lazy, Token } from 'aws-cdk-lib';
 import type { OutboxRelayOptions } from '../../../lib';
 import { failOnFaults, findFaults } from '../../../lib/private/validate-props';
-import { DESTINATION } from '../stacks';
+import { DESTINATION, newStack } from '../stacks';
 
-const faultsOf = (options: Partial<OutboxRelayOptions>): string[] => findFaults({ destination: DESTINATION, ...options });
+const faultsOf = (options: Partial<OutboxRelayOptions>): string[] => findFaults({ destination: DESTINATION, ...options }, newStack());
 
 test('options that say nothing but the destination have no faults', () => {
   expect(faultsOf({})).toEqual([]);

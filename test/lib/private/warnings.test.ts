@@ -1,6 +1,7 @@
-import { App, Annotations as CdkAnnotations, Duration, Stack } from 'aws-cdk-lib';
+import { App, Annotations as CdkAnnotations, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Subnet, SubnetType, Vpc, type SubnetConfiguration, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CleanupPolicy, OutboxRelay, OutboxTable, RouteCondition, type OutboxTableProps } from '../../../lib';
 import { DESTINATION, KEY, newStack, outboxStack } from '../stacks';
 
@@ -21,7 +22,12 @@ test.each<[string, Partial<OutboxTableProps>, string]>([
   [
     'a changing attribute chooses a compacted event type',
     compactedBy(RouteCondition.attributeEquals('type', 'order')),
-    'the route to the compacted event type orders is chosen by the attribute type: .* \\[ack: cdk-outbox-table:compactedRouteByAttribute\\]',
+    'destination\\.routes\\[0\\] is to a compacted event type and chosen by an attribute: .* \\[ack: cdk-outbox-table:compactedRouteByAttribute\\]',
+  ],
+  [
+    'an attribute that is known at deployment only chooses a compacted event type',
+    compactedBy(RouteCondition.attributeEquals(Fn.importValue('Attribute'), 'order')),
+    'destination\\.routes\\[0\\] is to a compacted event type and chosen by an attribute: .* \\[ack: cdk-outbox-table:compactedRouteByAttribute\\]',
   ],
   [
     'requests end before Nakadi answers',
@@ -39,6 +45,44 @@ test('a warning that a team knows of is not shown', () => {
   CdkAnnotations.of(outbox.relay).acknowledgeWarning('cdk-outbox-table:paused', 'a migration');
 
   Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+});
+
+describe('in a VPC', () => {
+  const { PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS } = SubnetType;
+  const inSubnets = (given: SubnetType[], vpcSubnets?: SubnetSelection): Annotations => {
+    const subnetConfiguration = [SubnetType.PUBLIC, ...given].map((subnetType): SubnetConfiguration => ({ name: subnetType, subnetType }));
+    const { stack } = outboxStack((scope) => ({ vpc: new Vpc(scope, 'Vpc', { maxAzs: 1, subnetConfiguration }), vpcSubnets }));
+    return Annotations.fromStack(stack);
+  };
+  const WARNING = 'the functions run in Stack/Vpc/IsolatedSubnet1, from where no NAT gateway is reached: .* \\[ack: cdk-outbox-table:isolatedSubnets\\]';
+
+  test.each<[string, SubnetType[], SubnetSelection | undefined]>([
+    ['there are no others', [PRIVATE_ISOLATED], undefined],
+    ['they are chosen', [PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS], { subnetType: PRIVATE_ISOLATED }],
+  ])('warns when the functions run in isolated subnets because %s', (_, given, vpcSubnets) => {
+    inSubnets(given, vpcSubnets).hasWarning('/Stack/Orders/Relay', Match.stringLikeRegexp(WARNING));
+  });
+
+  test('warns when only some of the subnets are isolated', () => {
+    const { stack } = outboxStack((scope) => {
+      const vpc = new Vpc(scope, 'Vpc', {
+        maxAzs: 1,
+        subnetConfiguration: [SubnetType.PUBLIC, PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS].map((subnetType) => ({ name: subnetType, subnetType })),
+      });
+      return { vpc, vpcSubnets: { subnets: [...vpc.privateSubnets, ...vpc.isolatedSubnets] } };
+    });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Orders/Relay', Match.stringLikeRegexp(WARNING));
+  });
+
+  test('private subnets, also beside isolated ones, and subnets that the VPC does not know need no warning', () => {
+    inSubnets([PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS]).hasNoWarning('*', Match.anyValue());
+    const { stack } = outboxStack((scope) => ({
+      vpc: Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId: Fn.importValue('Vpc'), availabilityZones: ['eu-central-1a'], isolatedSubnetIds: ['subnet-1'] }),
+      vpcSubnets: { subnets: [Subnet.fromSubnetId(scope, 'Subnet', Fn.importValue('Subnet'))] },
+    }));
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('cdk-outbox-table'));
+  });
 });
 
 describe('a stream takes two readers a shard', () => {

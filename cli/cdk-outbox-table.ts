@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The operators' command.
+// The package's command: for operators what is parked, for whoever designs an event type what events look like.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parkedEventsOperator } from '../lambda/adapters/parked-events-operator.ts';

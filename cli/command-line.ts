@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { ParkReason } from '../lambda/core/parked-event.ts';
 import { padSequence } from '../lambda/core/stream-record.ts';
-import { HELP, type CommandName } from './help.ts';
+import { HELP, type ParkedCommandName } from './help.ts';
 import { readItemName, type ItemName } from './item-name.ts';
 import { isReason, REASONS } from './reasons.ts';
 import { UsageError } from './usage-error.ts';
@@ -20,9 +20,20 @@ export interface ItemFilter {
   readonly reason?: ParkReason;
 }
 
-/** What a person wants to be done. */
-export type Command =
-  | { readonly type: 'help'; readonly text: string }
+/** What a person wants to know of stream records. */
+export interface EventQuestion {
+  /** File with the records. */
+  readonly file: string;
+  /** File with the template of the outbox; every default where it is absent. */
+  readonly template?: string;
+  /** Beginning of the outbox's logical ids. */
+  readonly outbox?: string;
+  /** Whether a JSON schema is wanted, not the events. */
+  readonly schema: boolean;
+}
+
+/** What a person wants to be done with parked events. */
+export type ParkedCommand =
   | ({ readonly type: 'list'; readonly limit: number; readonly json: boolean } & ItemFilter & TableAccess)
   | ({ readonly type: 'show'; readonly item: ItemName; readonly records: boolean } & TableAccess)
   | ({ readonly type: 'retry' } & ItemFilter & TableAccess)
@@ -37,6 +48,9 @@ export type Command =
       readonly yes: boolean;
     } & TableAccess);
 
+/** What a person wants to be done. */
+export type Command = { readonly type: 'help'; readonly text: string } | ({ readonly type: 'event' } & EventQuestion) | ParkedCommand;
+
 const TEXT = { type: 'string' } as const;
 const FLAG = { type: 'boolean', default: false } as const;
 const COMMON = { table: TEXT, region: TEXT, endpoint: TEXT, item: TEXT, help: FLAG };
@@ -46,7 +60,9 @@ const OPTIONS = {
   show: { ...COMMON, records: FLAG },
   retry: { ...COMMON, reason: TEXT, all: FLAG },
   skip: { ...COMMON, because: TEXT, by: TEXT, sequence: TEXT, 'all-records': FLAG, yes: FLAG },
-} satisfies Record<CommandName, ParseArgsConfig['options']>;
+} satisfies Record<ParkedCommandName, ParseArgsConfig['options']>;
+
+const EVENT_OPTIONS = { template: TEXT, outbox: TEXT, schema: FLAG } satisfies ParseArgsConfig['options'];
 
 /** Longest text of `--because` and `--by`: it must fit into a row beside the record. */
 const LONGEST_TEXT = 1000;
@@ -61,24 +77,31 @@ export function readCommandLine(argv: readonly string[]): Command {
   if (group === '--help' || (group === 'parked' && name === '--help')) {
     return { type: 'help', text: HELP.all };
   }
+  if (group === 'event') {
+    return readEvent(argv.slice(1));
+  }
   if (group !== 'parked' || name === undefined || !Object.hasOwn(OPTIONS, name)) {
     const given = argv.slice(0, 2).join(' ');
-    throw new UsageError(`the command must be parked list, parked show, parked retry or parked skip${given && `, got ${JSON.stringify(given)}`}`);
+    throw new UsageError(`the command must be parked list, parked show, parked retry, parked skip or event${given && `, got ${JSON.stringify(given)}`}`);
   }
-  if (rest.includes('--help')) {
-    return { type: 'help', text: HELP[name as CommandName] };
+  return readParked(name as ParkedCommandName, rest);
+}
+
+function readParked(name: ParkedCommandName, args: string[]): Command {
+  if (args.includes('--help')) {
+    return { type: 'help', text: HELP[name] };
   }
-  switch (name as CommandName) {
+  switch (name) {
     case 'list': {
-      const { limit, json, ...values } = parse(rest, OPTIONS.list);
+      const { limit, json, ...values } = parse(args, OPTIONS.list);
       return { type: 'list', ...access(values), ...filter(values), limit: limit === undefined ? Infinity : readLimit(limit), json };
     }
     case 'show': {
-      const { records, ...values } = parse(rest, OPTIONS.show);
+      const { records, ...values } = parse(args, OPTIONS.show);
       return { type: 'show', ...access(values), item: readItemName(required('--item', values.item)), records };
     }
     case 'retry': {
-      const values = parse(rest, OPTIONS.retry);
+      const values = parse(args, OPTIONS.retry);
       const chosen = [values.item, values.reason, values.all || undefined].filter((choice) => choice !== undefined);
       if (chosen.length !== 1) {
         throw new UsageError('say which items: exactly one of --item KEY, --reason REASON and --all');
@@ -86,7 +109,7 @@ export function readCommandLine(argv: readonly string[]): Command {
       return { type: 'retry', ...access(values), ...filter(values) };
     }
     case 'skip': {
-      const { sequence, yes, 'all-records': allRecords, ...values } = parse(rest, OPTIONS.skip);
+      const { sequence, yes, 'all-records': allRecords, ...values } = parse(args, OPTIONS.skip);
       if (allRecords && sequence !== undefined) {
         throw new UsageError('--sequence names one record, --all-records means all: give only one of them');
       }
@@ -104,11 +127,30 @@ export function readCommandLine(argv: readonly string[]): Command {
   }
 }
 
+function readEvent(args: string[]): Command {
+  if (args.includes('--help')) {
+    return { type: 'help', text: HELP.event };
+  }
+  const { values, positionals } = understood(() => parseArgs({ args, options: EVENT_OPTIONS, allowPositionals: true }));
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(`one FILE with stream records must be named, got ${String(positionals.length)}`);
+  }
+  if (values.outbox !== undefined && values.template === undefined) {
+    throw new UsageError('--outbox chooses among the outboxes of a template: name the template with --template');
+  }
+  return { type: 'event', file, ...values };
+}
+
 function parse<Options extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: Options): ReturnType<typeof parseArgs<{ options: Options }>>['values'] {
+  return understood(() => parseArgs({ args, options }).values);
+}
+
+function understood<Result>(read: () => Result): Result {
   try {
-    return parseArgs({ args, options }).values;
+    return read();
   } catch (error) {
-    // The rest of such a message tells of positional arguments, which no command takes.
+    // The rest of such a message tells of positional arguments that look like options.
     throw new UsageError((error as Error).message.replaceAll('\n', ' ').split('. To specify a positional')[0]);
   }
 }

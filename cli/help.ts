@@ -2,7 +2,7 @@ import { REASONS } from './reasons.ts';
 
 const COMMON = `  --table NAME      the parked-events table: the stack's resource \`…ParkedEvents…\`
   --region REGION   where it is (default: AWS_REGION, or the profile's)
-  --endpoint URL    another DynamoDB, for instance the local runtime's
+  --endpoint URL    another DynamoDB, for instance DynamoDB Local
   --help            print this
 
 Credentials are those of the AWS SDK: AWS_PROFILE, AWS_ACCESS_KEY_ID, single sign-on, a role.`;
@@ -14,20 +14,21 @@ const REASON_LIST = Object.entries(REASONS)
   .join('\n');
 
 /** Names of the subcommands of `parked`. */
-export type CommandName = 'list' | 'show' | 'retry' | 'skip';
+export type ParkedCommandName = 'list' | 'show' | 'retry' | 'skip';
 
 /** What `--help` prints. */
-export const HELP: Readonly<Record<CommandName | 'all', string>> = {
-  all: `cdk-outbox-table parked COMMAND --table NAME [OPTION]...
+export const HELP: Readonly<Record<ParkedCommandName | 'event' | 'all', string>> = {
+  all: `cdk-outbox-table COMMAND [OPTION]...
 
-Shows and moves what waits in an outbox's table of parked events.
+Shows and moves what waits in an outbox's table of parked events, and shows what events look like.
 
   parked list       the items that wait, and why
   parked show       one item with all of its records
   parked retry      make items due now
   parked skip       give up the oldest record of an item, for good
+  event             the event that a stream record becomes, or a proposal for its event type's JSON schema
 
-\`cdk-outbox-table parked COMMAND --help\` lists the options.
+\`cdk-outbox-table COMMAND --help\` lists the options.
 Exits with 0 when it did what it was asked to, with 1 when nothing matched or nothing was changed, with 2 when it could not be done.
 `,
   list: `cdk-outbox-table parked list --table NAME [OPTION]...
@@ -77,5 +78,20 @@ ${ITEM}
   --all-records     give up all records that the item has now, one after the other
   --yes             do not ask
 ${COMMON}
+`,
+  event: `cdk-outbox-table event FILE [OPTION]...
+
+Prints the events of the DynamoDB stream records in FILE as the relay would send them, and on the error output whether they keep the limits.
+FILE holds a record, a list of them, a function's event with Records, or a record a line. It calls nobody, and needs Node 22 or newer.
+
+  --template FILE   the outbox of this template, with its routes and mappings: a .template.json in the folder where cdk synth wrote it, of a
+                    stage too (default: an outbox that says nothing but its event type)
+  --outbox ID       which outbox, where the template has several: the beginning of its logical ids
+  --schema          propose the event type's JSON schema from these records, in place of printing their events; several event types: an object
+                    with the schema of each
+  --help            print this
+
+Exits with 0 when each record is published or left out, with 1 when one would be parked or is none that a stream sends (the others are shown all
+the same), with 2 when it could not be done.
 `,
 };

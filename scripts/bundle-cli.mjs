@@ -1,4 +1,4 @@
-// Bundles the operators' command into one file, cli/dist/cdk-outbox-table.mjs, that needs nothing but Node.
+// Bundles the package's command into one file, cli/dist/cdk-outbox-table.mjs, that needs nothing but Node.
 import { chmod, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

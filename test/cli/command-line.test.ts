@@ -25,16 +25,18 @@ test.each<[string, object]>([
     `parked skip --table T --item ${KEY} --because x --by anna --all-records --yes`,
     { type: 'skip', ...access, item, because: 'x', by: 'anna', sequence: undefined, allRecords: true, yes: true },
   ],
+  ['event records.json', { type: 'event', file: 'records.json', schema: false }],
+  ['event --schema records.json --template t.json --outbox Orders', { type: 'event', file: 'records.json', template: 't.json', outbox: 'Orders', schema: true }],
 ])('%s', (text, command) => {
   expect(readCommandLine(words(text))).toEqual(command);
 });
 
-test.each(['--help', 'parked --help', 'parked list --help', 'parked show --help --table T', 'parked retry --help', 'parked skip --item --help'])('%s prints help', (text) => {
-  expect(readCommandLine(words(text))).toEqual({ type: 'help', text: expect.stringContaining('cdk-outbox-table parked') as string });
+test.each(['--help', 'parked --help', 'event --help', 'event records.json --help', 'parked list --help', 'parked show --help --table T', 'parked retry --help', 'parked skip --item --help'])('%s prints help', (text) => {
+  expect(readCommandLine(words(text))).toEqual({ type: 'help', text: expect.stringMatching(/^cdk-outbox-table (COMMAND|event|parked)/) as string });
 });
 
 test.each([
-  ['', 'the command must be parked list, parked show, parked retry or parked skip'],
+  ['', 'the command must be parked list, parked show, parked retry, parked skip or event'],
   ['parked', 'got "parked"'],
   ['parked drop', 'got "parked drop"'],
   ['list --table T', 'got "list --table"'],
@@ -58,6 +60,11 @@ test.each([
   ['parked skip --table T --because x', '--item is missing'],
   [`parked skip --table T --item ${KEY} --because x --sequence 1a`, '--sequence must be a sequence number of up to 40 digits, got "1a"'],
   [`parked skip --table T --item ${KEY} --because x --sequence 1 --all-records`, '--sequence names one record, --all-records means all'],
+  ['event', 'one FILE with stream records must be named, got 0'],
+  ['event a.json b.json', 'one FILE with stream records must be named, got 2'],
+  ['event a.json --tempalte x', "Unknown option '--tempalte'"],
+  ['event a.json --template', "Option '--template <value>' argument missing"],
+  ['event a.json --outbox Orders', 'name the template with --template'],
 ])('fails when the command line is %j', (text, message) => {
   expect(() => readCommandLine(words(text).filter((word) => word !== ''))).toThrow(message);
 });

@@ -90,7 +90,19 @@ function eventsOf(assembly: Assembly): readonly ChangeEvent[] {
   expect(assembly.type).toBe('events');
   return assembly.type === 'events' ? assembly.events : [];
 }
-const parsed = (assembly: Assembly): unknown => JSON.parse(eventsOf(assembly)[0].json);
+const parsed = (assembly: Assembly): unknown => JSON.parse(String(eventsOf(assembly)[0].json));
+
+/** What the command prints, from its source. */
+function shownByCommand(...args: string[]): { stdout: string; stderr: string } {
+  return spawnSync('node', ['cli/cdk-outbox-table.ts', 'event', ...args], { cwd: ROOT, encoding: 'utf8' });
+}
+
+test('the record that the page writes by hand is one that the command takes', () => {
+  const file = path.join(folder, 'record.json');
+  writeFileSync(file, / '(.*)' > record\.json$/m.exec(blocks('sh', section('Events'))[0])?.[1] ?? '');
+
+  expect(JSON.parse(shownByCommand(file).stdout)).toMatchObject({ data_op: 'C', data: { orderId: 'A-1', state: 'PLACED' } });
+});
 
 test('the first example is the event of the change', () => {
   expect(json(section('Events'))).toEqual([parsed(assembled(RECORDS.U))]);
@@ -150,7 +162,7 @@ test("the page's mapping makes the data that the page shows", () => {
   writeFileSync(path.join(folder, 'records.json'), JSON.stringify(Object.values(RECORDS)));
 
   const template = path.join(app.synth().directory, 'Stack.template.json');
-  const { stdout, stderr } = spawnSync('node', ['local/event.ts', path.join(folder, 'records.json'), '--template', template], { cwd: ROOT, encoding: 'utf8' });
+  const { stdout, stderr } = shownByCommand(path.join(folder, 'records.json'), '--template', template);
   expect(stderr).not.toContain('parked');
   const events = stdout.trim().split(/\n(?=\{)/).filter((text) => text !== '').map((text) => JSON.parse(text) as { data_op: string; data: unknown });
   expect(rows(its).map(([operation, data]) => ({ data_op: operation, data: JSON.parse(data) as unknown }))).toEqual(

@@ -1,11 +1,9 @@
 import { loadMapping } from '../../lambda/adapters/mapping-module.ts';
 import type { EventShape, Route } from '../../lambda/core/event-route.ts';
-import type { CompactDestination, PublishingConfig, RouteConfig } from '../../lib/private/handler-contract.ts';
+import { ENV, wholeRoutes, type CompactDestination, type PublishingConfig, type RouteConfig } from '../../lib/private/handler-contract.ts';
+import { UsageError } from '../usage-error.ts';
 import { assetFolder } from './asset-folder.ts';
-import { InputFileError, readText } from './text-file.ts';
-
-/** Names of the environment variables, as the construct sets them; a test holds them equal to the contract. */
-export const VARIABLES = { destination: 'OUTBOX_DESTINATION', publishing: 'OUTBOX_PUBLISHING' } as const;
+import { readText } from './text-file.ts';
 
 /** What an outbox is that says nothing but its event type. */
 const DEFAULT_ROUTE: RouteConfig = {
@@ -30,30 +28,29 @@ interface FunctionResource {
  * The shape of an outbox's events, from a synthesized template.
  *
  * @param outbox beginning of the logical ids of the outbox that is meant, where the template has several
- * @throws InputFileError where the template has none, or several, or where the code of a mapping is not there
+ * @throws UsageError where the template has none, or several, or where the code of a mapping is not there
  */
 export function shapeFromTemplate(file: string, outbox = ''): EventShape {
-  const { Resources = {} } = parse(file, readText(file)) as { Resources?: Record<string, FunctionResource> };
+  const { Resources = {} } = (parse(file, readText(file)) ?? {}) as { Resources?: Record<string, FunctionResource> };
   const functions = Object.entries(Resources).filter(([id, { Type, Properties }]) => {
     const variables = Properties?.Environment?.Variables ?? {};
     // The requeue has the same destination, and a dead-letter queue besides.
-    return Type === 'AWS::Lambda::Function' && id.startsWith(outbox) && VARIABLES.destination in variables && !('OUTBOX_DEAD_LETTER_QUEUE_URL' in variables);
+    return Type === 'AWS::Lambda::Function' && id.startsWith(outbox) && ENV.destination in variables && !(ENV.deadLetterQueueUrl in variables);
   });
   const [found, ...more] = functions;
   if (found === undefined) {
-    throw new InputFileError(`${file} has no outbox${outbox === '' ? '' : ` whose logical ids start with ${outbox}`}: name a template that cdk synth wrote`);
+    throw new UsageError(`${file} has no outbox${outbox === '' ? '' : ` whose logical ids start with ${outbox}`}: name a template that cdk synth wrote`);
   }
   if (more.length > 0) {
-    throw new InputFileError(`${file} has ${String(functions.length)} outboxes: choose one with --outbox and the beginning of ${functions.map(([id]) => id).join(' or ')}`);
+    throw new UsageError(`${file} has ${String(functions.length)} outboxes: choose one with --outbox and the beginning of ${functions.map(([id]) => id).join(' or ')}`);
   }
   const { Code, Environment } = found[1].Properties ?? {};
   const variable = (name: string): unknown => parse(file, known(Environment?.Variables?.[name]));
-  const destination = variable(VARIABLES.destination) as CompactDestination;
-  const { maxEventBytes } = variable(VARIABLES.publishing) as PublishingConfig;
-  const routes = destination.routes.map((own): Route => {
-    const route = { ...destination.shared, ...own } as RouteConfig;
-    return route.mapping === undefined ? route : { ...route, map: loadMapping(assetFolder(file, Code?.S3Key), route.mapping) };
-  });
+  const destination = variable(ENV.destination) as CompactDestination;
+  const { maxEventBytes } = variable(ENV.publishing) as PublishingConfig;
+  const routes = wholeRoutes(destination).map((route): Route =>
+    route.mapping === undefined ? route : { ...route, map: loadMapping(assetFolder(file, Code?.S3Key), route.mapping) },
+  );
   return { routes, unrouted: destination.unrouted, maxEventBytes };
 }
 
@@ -61,7 +58,7 @@ function parse(file: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new InputFileError(`${file} must be a template that cdk synth wrote (cdk.out/….template.json): ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`${file} must be a template that cdk synth wrote (cdk.out/….template.json): ${(error as Error).message}`, { cause: error });
   }
 }
 

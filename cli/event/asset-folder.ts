@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { InputFileError, readText } from './text-file.ts';
+import { UsageError } from '../usage-error.ts';
+import { readText } from './text-file.ts';
 
 interface AssetManifest {
   readonly files?: Record<string, { readonly source: { readonly path?: string }; readonly destinations: Record<string, { readonly objectKey: string }> }>;
@@ -12,7 +13,7 @@ interface AssetManifest {
  *
  * @param template path of the template
  * @param objectKey what the template names the code
- * @throws InputFileError where it is not there
+ * @throws UsageError where it is not there
  */
 export function assetFolder(template: string, objectKey: unknown): string {
   const directory = path.dirname(path.resolve(template));
@@ -24,5 +25,5 @@ export function assetFolder(template: string, objectKey: unknown): string {
       return folder;
     }
   }
-  throw new InputFileError(`${template} has a mapping, whose code no .assets.json beside the template leads to: name the template where cdk synth wrote it`);
+  throw new UsageError(`${template} has a mapping, whose code no .assets.json beside the template leads to: name the template where cdk synth wrote it`);
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,8 +6,6 @@ import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { AttributePath, CleanupPolicy, EventMapping, OutboxTable, RouteCondition, type NakadiDestination } from 'cdk-outbox-table';
-import { VARIABLES } from '../../../local/event/outbox-config.ts';
-import { ENV } from '../../../lib/private/handler-contract';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 const folder = mkdtempSync(path.join(tmpdir(), 'outbox-event-'));
@@ -19,10 +17,17 @@ function file(name: string, content: unknown): string {
   return full;
 }
 
-/** Runs `npm run event`, once everything is built. */
-function event(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync('node', ['local/event.ts', ...args], { cwd: ROOT, env: { ...process.env, INIT_CWD: folder }, encoding: 'utf8' });
+/** What teams get: the command as one file. */
+const command = path.join(folder, 'dist', 'cdk-outbox-table.mjs');
+beforeAll(() => { execFileSync('node', ['scripts/bundle-cli.mjs', path.dirname(command)], { cwd: ROOT }); });
+
+interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
+
+const event = (...args: string[]): Outcome => spawnSync(command, ['event', ...args], { cwd: folder, encoding: 'utf8' });
 
 /** Where the stack of a template stands, and the name of its template in the cloud assembly. */
 const PLACES = {
@@ -130,6 +135,15 @@ test('says which record no stream sends, and shows the others', () => {
   expect(status).toBe(1);
 });
 
+test('gives a terminal no control characters of the names in a record', () => {
+  const odd = { eventName: 'INSERT', dynamodb: { Keys: KEYS, NewImage: { ...KEYS, '\u001b[31mred': { N: 'x' } } } };
+  const { status, stderr } = event(file('record.json', odd));
+
+  expect(stderr).toMatch(/^record 1: would be parked: .*red/);
+  expect(stderr).not.toContain('\u001b');
+  expect(status).toBe(1);
+});
+
 test('takes records as the AWS CLI prints them', () => {
   const printed = { ...UPDATE, dynamodb: { ...UPDATE.dynamodb, ApproximateCreationDateTime: '2026-01-15T10:30:00+01:00' } };
   const { stdout } = event(file('records.json', { Records: [printed], NextShardIterator: 'x' }));
@@ -182,7 +196,7 @@ function movedTemplate(): string {
 }
 
 test.each<[string, () => string[], RegExp]>([
-  ['no file is named', () => [], /one FILE with stream records must be named, got 0: .*--help/],
+  ['no file is named', () => [], /one FILE with stream records must be named, got 0; --help lists what can be given/],
   ['several files are named', () => ['a.json', 'b.json'], /one FILE .* got 2/],
   ['there is no such option', () => ['a.json', '--tempalte', 'x'], /Unknown option '--tempalte'/],
   ['an outbox is chosen without a template', () => ['a.json', '--outbox', 'Orders'], /name the template with --template/],
@@ -202,13 +216,17 @@ test.each<[string, () => string[], RegExp]>([
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
 });
 
-test('tells all its options', () => {
-  const { status, stdout } = event('--help');
+test('fails when Node is too old to keep the digits of numbers', () => {
+  const old = ['--import', 'data:text/javascript,delete JSON.rawJSON', command, 'event', file('record.json', UPDATE)];
+  const { status, stdout, stderr } = spawnSync('node', old, { encoding: 'utf8' });
 
-  expect(stdout.match(/--\w+/g)).toEqual(expect.arrayContaining(['--template', '--outbox', '--schema', '--help']));
-  expect(status).toBe(0);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^event needs Node 22 or newer, got \S+: older ones lose digits of numbers\n$/);
 });
 
-test('reads the variables that the construct sets', () => {
-  expect(VARIABLES).toEqual({ destination: ENV.destination, publishing: ENV.publishing });
+test('`npm run event` is the same, from where npm was started', () => {
+  file('here.json', UPDATE);
+  const { status, stdout, stderr } = spawnSync('node', ['local/event.ts', 'here.json'], { cwd: ROOT, env: { ...process.env, INIT_CWD: folder }, encoding: 'utf8' });
+
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: event('here.json').stdout, stderr: event('here.json').stderr });
 });

@@ -1,4 +1,4 @@
-import { proposeEventSchema, proposeSchema, type ProposedSchema, type Sample } from '../../../local/event/json-schema.ts';
+import { proposeEventSchema, proposeSchema, type ProposedSchema, type Sample } from '../../../cli/event/json-schema.ts';
 
 test.each<[string, unknown[], object]>([
   ['a text', ['a', 'b'], { type: 'string' }],

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { LAZY_BUILTINS } from './lazy-builtins.mjs';
 
 export const HANDLERS = ['relay', 'requeue'];
 
@@ -24,6 +25,19 @@ export const BUNDLE = {
   banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
 };
 
+/** What the bundles of the handlers have in common. They run on Lambda's Node only. */
+export const HANDLER_BUNDLE = {
+  ...BUNDLE,
+  splitting: true,
+  target: 'node24',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunk-[hash]',
+  plugins: [LAZY_BUILTINS],
+  // The plugin leaves nothing that asks with require.
+  banner: {},
+  alias: { '@aws-sdk/credential-provider-node': './lambda/adapters/function-credentials.ts' },
+};
+
 /**
  * @param {string} root folder of the package
  * @param {string} outdir folder that gets one folder per handler
@@ -31,16 +45,10 @@ export const BUNDLE = {
 export async function bundleHandlers(root, outdir) {
   await rm(outdir, { recursive: true, force: true });
   for (const name of HANDLERS) {
-    await build({
-      ...BUNDLE,
-      absWorkingDir: root,
-      entryPoints: { index: `lambda/${name}/index.ts`, 'worker': 'lambda/mapping/worker.ts' },
-      outdir: path.join(outdir, name),
-      outExtension: { '.js': '.mjs' },
-      chunkNames: 'chunk-[hash]',
-      splitting: true,
-      target: 'node24',
-    });
+    const handler = { ...HANDLER_BUNDLE, absWorkingDir: root, outdir: path.join(outdir, name) };
+    await build({ ...handler, entryPoints: { index: `lambda/${name}/index.ts` } });
+    // By itself: what it had in common with the handler would be one file more that each start reads.
+    await build({ ...handler, entryPoints: { worker: 'lambda/mapping/worker.ts' } });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { HANDLER_BUNDLE } from '../../scripts/bundle-handlers.mjs';
 import { bundle } from '../contenders/bundle.ts';
 import { relayEnvironment } from '../contenders/relay-environment.ts';
 import { interleaved } from '../measure/interleaved.ts';
@@ -45,20 +46,8 @@ export async function startUp({ targets }: Servers, scale: Scale): Promise<Findi
 
 /** Bundles the client as the handlers are bundled. */
 async function bundleClient(outdir: string): Promise<void> {
-  await build({
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    splitting: true,
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
-    entryPoints: [path.join(import.meta.dirname, '..', 'startup', 'dynamodb-client.ts')],
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    logLevel: 'error',
-  });
+  const absWorkingDir = path.join(import.meta.dirname, '..', '..');
+  await build({ ...HANDLER_BUNDLE, absWorkingDir, entryPoints: ['bench/startup/dynamodb-client.ts'], outdir });
 }
 
 function sizes(): Finding[] {

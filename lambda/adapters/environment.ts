@@ -29,17 +29,17 @@ export interface HandlerEnvironment {
  *
  * @param loadMapping gives the team's mapping from a file beside the handler
  */
-export function readEnvironment(loadMapping: (file: string) => Mapping): HandlerEnvironment {
+export async function readEnvironment(loadMapping: (file: string) => Promise<Mapping>): Promise<HandlerEnvironment> {
   const { endpoint, shared, routes, unrouted } = JSON.parse(requireEnv(ENV.destination)) as CompactDestination;
   const publishing = JSON.parse(requireEnv(ENV.publishing)) as PublishingConfig;
-  const shaped = routes.map((own): Route => {
+  const shaped = routes.map(async (own): Promise<Route> => {
     const route = { ...shared, ...own } as RouteConfig;
-    return route.mapping === undefined ? route : { ...route, map: loadMapping(route.mapping) };
+    return route.mapping === undefined ? route : { ...route, map: await loadMapping(route.mapping) };
   });
   return {
     endpoint,
     credentials: JSON.parse(requireEnv(ENV.credentials)) as CredentialsConfig,
-    settings: { shape: { routes: shaped, unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
+    settings: { shape: { routes: await Promise.all(shaped), unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
     parkedEventsTable: requireEnv(ENV.parkedEventsTable),
   };
 }

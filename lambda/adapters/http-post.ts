@@ -1,4 +1,5 @@
-import type { ClientRequest, IncomingHttpHeaders, RequestOptions } from 'node:http';
+import http, { type ClientRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import https from 'node:https';
 
 /** An answer, whole. */
 export interface HttpAnswer {
@@ -29,8 +30,8 @@ class TimeoutError extends Error {
  *
  * @param protocol `http:` or `https:`
  */
-export async function keptConnection(protocol: string): Promise<HttpPost> {
-  const { Agent, request } = protocol === 'http:' ? await import('node:http') : await import('node:https');
+export function keptConnection(protocol: string): HttpPost {
+  const { Agent, request } = protocol === 'http:' ? http : https;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   const once = (url: URL, options: RequestOptions, body: Uint8Array, deadline: number, again: () => Promise<HttpAnswer>): Promise<HttpAnswer> =>

@@ -3,8 +3,8 @@ import type { ChangeEvent } from '../core/change-event.ts';
 import { batchBody } from '../core/nakadi-batch.ts';
 import type { Nakadi } from '../core/ports.ts';
 import type { PublishAnswer } from '../core/publish-outcome.ts';
-import { AccessTokenError, errorName, type TokenSource } from './access-token.ts';
 import { keptConnection } from './http-post.ts';
+import { AccessTokenError, errorName, type TokenSource } from './token-source.ts';
 
 /** Where and how to publish. */
 export interface NakadiHttpOptions {
@@ -18,11 +18,10 @@ export interface NakadiHttpOptions {
 export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
   const urlOf = ({ eventType, tombstone }: ChangeEvent): URL =>
     new URL(`${options.endpoint}/event-types/${encodeURIComponent(eventType)}/${tombstone ? 'deleted-events' : 'events'}`);
-  const connection = keptConnection(new URL(options.endpoint).protocol);
+  const post = keptConnection(new URL(options.endpoint).protocol);
 
   const send = async (url: URL, body: Uint8Array, deadline: number): Promise<PublishAnswer> => {
     const token = await options.tokens.get();
-    const post = await connection;
     const answer = await post(
       url,
       { 'content-type': 'application/json', 'content-encoding': 'gzip', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
@@ -63,9 +62,5 @@ function retryAfter(header: string | undefined): number | undefined {
 
 /** What went wrong, without the request: it holds the token. */
 function describe(error: unknown): string {
-  if (error instanceof AccessTokenError) {
-    return error.message;
-  }
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? `${errorName(error)}: ${code}` : errorName(error);
+  return error instanceof AccessTokenError ? error.message : errorName(error);
 }

@@ -1,4 +1,4 @@
-import { Pointer } from 'rfc6902';
+import { Pointer } from 'rfc6902/pointer.js';
 import { diffAny, type AddOperation, type Operation, type RemoveOperation, type ReplaceOperation } from 'rfc6902/diff.js';
 import { pointerStep, type JsonValue } from './item-images.ts';
 import { isSameJson } from './json-identity.ts';

@@ -1,20 +1,23 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LOG_EVENTS, RESERVE_MS } from '../../lib/private/handler-contract.ts';
-import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
-import { loadMapping } from '../adapters/mapping-module.ts';
 import { FunctionMetrics } from '../adapters/metrics.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
-import { parkingLot } from '../adapters/parking-lot.ts';
+import { relayParkingLot } from '../adapters/relay-parking-lot.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { logEvent } from '../adapters/telemetry.ts';
+import { tokenSource } from '../adapters/token-source.ts';
 import { relayBatch, type RelayMemory, type RelayPorts } from '../core/relay-batch.ts';
 import type { BatchResponse } from '../core/stream-checkpoint.ts';
 import type { RawStreamRecord } from '../core/stream-record.ts';
 
-const { endpoint, credentials, settings, parkedEventsTable } = readEnvironment((file) => loadMapping(import.meta.dirname, file));
+// What each invocation needs, and what the configuration asks for, is loaded before the first one: then a function has a whole processor.
+// What only trouble needs waits for it.
+const { endpoint, credentials, settings, parkedEventsTable } = await readEnvironment(async (file) => {
+  const { loadMapping } = await import('../adapters/mapping-module.ts');
+  return loadMapping(import.meta.dirname, file);
+});
 const { requestTimeoutMs } = settings.publishing;
 
 const metrics = new FunctionMetrics(requireEnv('AWS_LAMBDA_FUNCTION_NAME'));
@@ -24,11 +27,11 @@ const ports: RelayPorts = {
     nakadiHttp({
       endpoint,
       requestTimeoutMs,
-      tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
+      tokens: await tokenSource(credentials, systemClock.now),
     }),
     systemClock.now,
   ),
-  parkingLot: parkingLot(DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT)), parkedEventsTable, systemClock.now),
+  parkingLot: relayParkingLot(new DynamoDBClient(AWS_CLIENT), parkedEventsTable, systemClock.now),
 };
 const memory: RelayMemory = {};
 

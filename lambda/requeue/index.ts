@@ -3,11 +3,9 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ENV, LOG_EVENTS, RESERVE_MS } from '../../lib/private/handler-contract.ts';
-import { readFromSecretsManager, tokenSource } from '../adapters/access-token.ts';
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { deadLetterQueue } from '../adapters/dead-letter-queue.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
-import { loadMapping } from '../adapters/mapping-module.ts';
 import { FunctionMetrics } from '../adapters/metrics.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { parkedEventsTable } from '../adapters/parked-events-table.ts';
@@ -16,9 +14,14 @@ import { sourceTable } from '../adapters/source-table.ts';
 import { streamReader } from '../adapters/stream-reader.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { logEvent } from '../adapters/telemetry.ts';
+import { tokenSource } from '../adapters/token-source.ts';
 import { requeueRun, type RunPorts } from '../core/requeue-run.ts';
 
-const environment = readEnvironment((file) => loadMapping(import.meta.dirname, file));
+// What each invocation needs, and what the configuration asks for, is loaded before the first one: then a function has a whole processor.
+const environment = await readEnvironment(async (file) => {
+  const { loadMapping } = await import('../adapters/mapping-module.ts');
+  return loadMapping(import.meta.dirname, file);
+});
 const { endpoint, credentials, settings } = environment;
 const { requestTimeoutMs } = settings.publishing;
 
@@ -31,7 +34,7 @@ const ports: Omit<RunPorts, 'lease'> = {
     nakadiHttp({
       endpoint,
       requestTimeoutMs,
-      tokens: tokenSource(credentials, readFromSecretsManager, systemClock.now),
+      tokens: await tokenSource(credentials, systemClock.now),
     }),
     systemClock.now,
   ),

@@ -1,5 +1,5 @@
-import { AccessTokenError, tokenSource, type TokenSource } from '../../../lambda/adapters/access-token.ts';
-import type { CredentialsConfig } from '../../../lib/private/handler-contract.ts';
+import { accessTokens, type SecretCredentials } from '../../../lambda/adapters/access-token.ts';
+import { AccessTokenError, tokenSource, type TokenSource } from '../../../lambda/adapters/token-source.ts';
 import { HttpServer } from './http-server.ts';
 
 const SECRET = 'nobody-may-see-this';
@@ -7,7 +7,7 @@ const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:naka
 
 let server: HttpServer;
 let now: number;
-let secret: string;
+let secret: string | undefined;
 let reads: string[];
 
 beforeEach(async () => {
@@ -16,8 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-const tokens = (credentials: CredentialsConfig): TokenSource =>
-  tokenSource(credentials, (arn) => Promise.resolve((reads.push(arn), secret)), () => now);
+const tokens = (credentials: SecretCredentials): TokenSource => accessTokens(credentials, () => now, (arn) => Promise.resolve((reads.push(arn), secret)));
 
 async function failure(source: TokenSource): Promise<string> {
   const error = await source.get().then(() => undefined, (thrown: unknown) => thrown as Error);
@@ -27,7 +26,22 @@ async function failure(source: TokenSource): Promise<string> {
 }
 
 test('without credentials there is no token', async () => {
-  expect(await tokens({ type: 'none' }).get()).toBeUndefined();
+  expect(await (await tokenSource({ type: 'none' }, () => now)).get()).toBeUndefined();
+});
+
+describe('Secrets Manager', () => {
+  const ENVIRONMENT = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+  });
+
+  test('is asked for the secret', async () => {
+    Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url });
+    server.answer = (response) => response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{"SecretString":"abc"}');
+    expect(await (await tokenSource({ type: 'bearer-token', secretArn: SECRET_ARN }, () => now)).get()).toBe('abc');
+    expect(server.requests).toMatchObject([{ headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' }, body: JSON.stringify({ SecretId: SECRET_ARN }) }]);
+  });
 });
 
 describe('a bearer token', () => {
@@ -63,6 +77,11 @@ describe('a bearer token', () => {
     secret = 'new';
     source.forget();
     expect(await source.get()).toBe('new');
+  });
+
+  test('fails when the secret holds no text', async () => {
+    secret = undefined;
+    expect(await failure(tokens(bearer))).toBe('the credentials secret holds no text');
   });
 
   test.each([
@@ -135,7 +154,7 @@ describe('OAuth 2.0 client credentials', () => {
 
   test('fail when the token endpoint breaks the connection', async () => {
     server.answer = (response) => response.destroy();
-    expect(await failure(client())).toBe('the token endpoint did not answer: TypeError');
+    expect(await failure(client())).toBe('the token endpoint did not answer: Error: ECONNRESET');
   });
 
   test('are asked for again after a failure', async () => {

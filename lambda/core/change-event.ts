@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { selectAttributes } from './attribute-selection.ts';
-import { EventData } from './event-data.ts';
 import { eventEnvelope, eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
 import { eventId } from './event-id.ts';
 import { isTimeToLiveDeletion, routeOf, type EventShape, type Route } from './event-route.ts';
+import { EventText } from './event-text.ts';
 import { attributesToJson, holds, InvalidImageError, itemToJson, pointer, type ImageShape } from './item-images.ts';
+import type { JsonText } from './json-text.ts';
 import { isSameValue } from './same-value.ts';
 import type { AttributeMap, AttributeValue, RawStreamRecord, StreamRecord } from './stream-record.ts';
 
@@ -18,10 +19,7 @@ export interface ChangeEvent {
   readonly eventType: string;
   /** Whether it deletes the item from a compacted event type, in place of telling what happened. */
   readonly tombstone: boolean;
-  /** The event as JSON text. */
-  readonly json: string;
-  /** Length of the text in bytes of UTF-8. */
-  readonly bytes: number;
+  readonly json: JsonText;
   /** Whether the patch was left out, because the event would have been too large with it. */
   readonly patchLeftOut: boolean;
 }
@@ -128,10 +126,12 @@ function assemble(change: Change): Assembly {
   const shape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
   try {
     const image = (newImage ?? oldImage) as AttributeMap;
-    const data = new EventData(route, shape);
-    data.writeItem(image, occurrence.sequence);
+    const text = new EventText(route, shape);
+    const envelope = writeEnvelope(change, image, shape);
+    text.begin(envelope.text);
+    text.writeItem(image, occurrence.sequence);
     const hasPatch = newImage !== undefined && oldImage !== undefined;
-    const isOther = hasPatch && data.writePatch(oldImage, newImage);
+    const isOther = hasPatch && text.writePatch(oldImage, newImage);
     const strange = Object.keys(occurrence.keys).find((name) => [newImage, oldImage].some((of) => of && !holdsKey(of, name, occurrence.keys[name])));
     if (strange !== undefined) {
       return invalid(`${pointer([strange])} is missing, or is not as in Keys: an image must hold the item's key`);
@@ -143,20 +143,22 @@ function assemble(change: Change): Assembly {
     if (occupied !== undefined) {
       return invalid(`the item has an attribute ${JSON.stringify(occupied)}, where the patch or the sequence number would stand: give those another name`);
     }
-    const write = eventWriter(change, image, shape);
-    let event = write(data);
-    const patchLeftOut = event.bytes > change.maxEventBytes && hasPatch && route.patchFormat !== 'none';
-    if (patchLeftOut) {
-      data.leavePatchOut();
-      event = { ...write(data), patchLeftOut };
+    if (envelope.fault !== undefined) {
+      return invalid(envelope.fault);
     }
+    const patchLeftOut = text.bytes > change.maxEventBytes && hasPatch && route.patchFormat !== 'none';
+    if (patchLeftOut) {
+      text.leavePatchOut();
+    }
+    const event = { eid: envelope.eid, item: occurrence.item, sequence: occurrence.sequence, eventType: route.eventType, tombstone: false, json: text.finish(), patchLeftOut };
     if (route.map === undefined) {
       return sent(change, event, image, shape);
     }
     const mapped = route.map(mappingInput(change, shape, event));
     switch (mapped.type) {
       case 'data':
-        return sent(change, { ...write({ json: mapped.json, bytes: Buffer.byteLength(mapped.json) }), patchLeftOut }, {}, shape);
+        text.begin(envelope.text);
+        return sent(change, { ...event, json: text.finishWith(mapped.json) }, {}, shape);
       case 'nothing':
         return NOTHING;
       case 'failed':
@@ -165,9 +167,6 @@ function assemble(change: Change): Assembly {
   } catch (error) {
     if (error instanceof InvalidImageError) {
       return invalid(faultOf(newImage, shape) ?? faultOf(oldImage, shape) ?? error.message);
-    }
-    if (error instanceof InvalidAttributeError) {
-      return invalid(error.message);
     }
     // Whatever is wrong with one record must not take its batch along. The message may quote the item.
     return invalid(`no event can be made of the record: ${error instanceof Error ? error.name : 'unknown error'}`);
@@ -194,33 +193,30 @@ function holdsKey(image: AttributeMap, name: string, key: AttributeValue): boole
 function mappingInput({ occurrence, newImage, oldImage }: Change, shape: ImageShape, event: ChangeEvent): string {
   const text = (image: AttributeMap): string => JSON.stringify(itemToJson(image, shape));
   const images = [...(newImage ? [`"newItem":${text(newImage)},`] : []), ...(oldImage ? [`"oldItem":${text(oldImage)},`] : [])];
-  return `{"keys":${text(occurrence.keys)},${images.join('')}"event":${event.json}}`;
+  return `{"keys":${text(occurrence.keys)},${images.join('')}"event":${event.json.toString()}}`;
 }
 
-/** Writes the event with different data. */
-function eventWriter({ occurrence, route, operation, variant }: Change, image: AttributeMap, shape: ImageShape): (data: Pick<EventData, 'json' | 'bytes'>) => ChangeEvent {
+/** What stands before the data. Where an attribute cannot be what the envelope is to tell, that counts only if there is an event. */
+function writeEnvelope({ occurrence, route, operation, variant }: Change, image: AttributeMap, shape: ImageShape): { readonly eid: string; readonly text: string; readonly fault?: string } {
   const eid = eventId(occurrence.item, occurrence.sequence, variant?.(image, shape));
-  const told = attributesToJson(image, [route.occurredAtAttribute, route.flowIdAttribute], shape);
-  const envelope = eventEnvelope(eventMetadata(eid, occurrence, route, operation, told), route, operation);
-  return (data) => ({
-    eid,
-    item: occurrence.item,
-    sequence: occurrence.sequence,
-    eventType: route.eventType,
-    tombstone: false,
-    json: `${envelope}${data.json}}`,
-    bytes: Buffer.byteLength(envelope) + data.bytes + 1,
-    patchLeftOut: false,
-  });
+  try {
+    const told = attributesToJson(image, [route.occurredAtAttribute, route.flowIdAttribute], shape);
+    return { eid, text: eventEnvelope(eventMetadata(eid, occurrence, route, operation, told), route, operation) };
+  } catch (error) {
+    if (error instanceof InvalidAttributeError) {
+      return { eid, text: '', fault: error.message };
+    }
+    throw error;
+  }
 }
 
 /** The event, where it is not too large; and the tombstone behind a deletion. */
 function sent({ route, operation, maxEventBytes }: Change, event: ChangeEvent, image: AttributeMap, shape: ImageShape): Assembly {
-  if (event.bytes > maxEventBytes) {
+  if (event.json.bytes > maxEventBytes) {
     const sizes = Object.entries(itemToJson(image, shape)).map(([name, value]): [string, number] => [name, JSON.stringify(value).length]);
     const [largest] = sizes.sort(([, a], [, b]) => b - a);
     const where = largest === undefined ? '' : `; its largest attribute is ${pointer([largest[0]])}`;
-    return invalid(`the event has ${event.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes${where}`);
+    return invalid(`the event has ${event.json.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes${where}`);
   }
   const buried = route.tombstones === true && operation === 'D';
   return { type: 'events', events: buried ? [event, { ...event, sequence: `${event.sequence}~`, tombstone: true }] : [event] };

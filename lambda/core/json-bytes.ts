@@ -1,5 +1,7 @@
-/** Bytes that the buffer holds at first; it grows. */
-const FIRST_SIZE = 64 * 1024;
+import { JsonText } from './json-text.ts';
+
+/** Bytes of a buffer at least. */
+const BUFFER_BYTES = 1024 * 1024;
 
 /** Bytes of UTF-8 for a code unit at most, where it needs no escape. */
 const MAX_UNIT_BYTES = 3;
@@ -10,50 +12,59 @@ const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
 /**
- * JSON text in the making, as UTF-8 in one buffer that is used again and again: a character costs an assignment, and nothing is left to the garbage
- * collector but the finished text.
+ * JSON texts in the making, as UTF-8, one behind the other in one buffer, and then in the next one: a character costs an assignment, and nothing is left to
+ * the garbage collector.
  */
 export class JsonBytes {
-  #buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
-  #length = 0;
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  /** Where the text begins, and where it ends so far. */
+  #start = 0;
+  #end = 0;
 
-  /** Bytes so far. */
+  /** Bytes of the text so far. */
   get length(): number {
-    return this.#length;
+    return this.#end - this.#start;
   }
 
-  /** Forgets what stands behind so many bytes. */
+  /** Forgets what stands behind so many bytes of the text. */
   cut(length: number): void {
-    this.#length = length;
+    this.#end = this.#start + length;
   }
 
   /** The text from a byte on. */
   text(from = 0): string {
-    return this.#buffer.toString('utf8', from, this.#length);
+    return this.#buffer.toString('utf8', this.#start + from, this.#end);
+  }
+
+  /** Gives the text, and begins the next one behind it. */
+  take(): JsonText {
+    const text = new JsonText(this.#buffer, this.#start, this.length);
+    this.#start = this.#end;
+    return text;
   }
 
   /** Writes JSON text as it is. */
   json(text: string): void {
     this.#reserve(text.length * MAX_UNIT_BYTES);
-    this.#length += this.#buffer.write(text, this.#length);
+    this.#end += this.#buffer.write(text, this.#end);
   }
 
   /** Writes a few characters of ASCII as they are. */
   ascii(text: string): void {
     this.#reserve(text.length);
     const buffer = this.#buffer;
-    let end = this.#length;
+    let end = this.#end;
     for (let index = 0; index < text.length; index++) {
       buffer[end++] = text.charCodeAt(index);
     }
-    this.#length = end;
+    this.#end = end;
   }
 
   /** Writes a comma, unless what stands there begins a list, a map or a text. */
   comma(start: number): void {
-    if (this.#length > start) {
+    if (this.length > start) {
       this.#reserve(1);
-      this.#buffer[this.#length++] = COMMA;
+      this.#buffer[this.#end++] = COMMA;
     }
   }
 
@@ -62,7 +73,7 @@ export class JsonBytes {
     const length = text.length;
     this.#reserve(length * MAX_UNIT_BYTES + 2);
     const buffer = this.#buffer;
-    let end = this.#length;
+    let end = this.#end;
     buffer[end++] = QUOTE;
     for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index);
@@ -85,14 +96,16 @@ export class JsonBytes {
       }
     }
     buffer[end++] = QUOTE;
-    this.#length = end;
+    this.#end = end;
   }
 
+  /** Texts that are taken stay where they are; the one in the making moves. */
   #reserve(bytes: number): void {
-    if (this.#length + bytes > this.#buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * (this.#length + bytes));
-      this.#buffer.copy(larger, 0, 0, this.#length);
-      this.#buffer = larger;
+    if (this.#end + bytes > this.#buffer.length) {
+      const next = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, 2 * (this.length + bytes)));
+      this.#end = this.#buffer.copy(next, 0, this.#start, this.#end);
+      this.#start = 0;
+      this.#buffer = next;
     }
   }
 }

@@ -7,9 +7,20 @@ export interface BatchLimits {
   readonly maxBatchBytes: number;
 }
 
-/** The body of a request: the events as a JSON array. */
-export function batchBody(events: readonly ChangeEvent[]): string {
-  return `[${events.map((event) => event.json).join(',')}]`;
+const [BEGIN, COMMA, END] = Buffer.from('[,]');
+
+/** The body of a request: the events as a JSON array, in UTF-8. */
+export function batchBody(events: readonly ChangeEvent[]): Buffer {
+  const body = Buffer.allocUnsafeSlow(events.reduce((bytes, { json }) => bytes + json.bytes + 1, events.length === 0 ? 2 : 1));
+  let end = 0;
+  for (const { json } of events) {
+    body[end] = COMMA;
+    json.copy(body, end + 1);
+    end += json.bytes + 1;
+  }
+  body[0] = BEGIN;
+  body[body.length - 1] = END;
+  return body;
 }
 
 /**
@@ -31,7 +42,7 @@ export function nextBatch(events: readonly ChangeEvent[], limits: BatchLimits): 
     if (passedItems.has(event.item)) {
       continue;
     }
-    bytes += event.bytes + 1;
+    bytes += event.json.bytes + 1;
     if (batch.length > 0 && (batch.length >= limits.maxBatchEvents || bytes > limits.maxBatchBytes)) {
       break;
     }

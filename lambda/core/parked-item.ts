@@ -86,7 +86,7 @@ export async function loadItem(item: string, { parkedEvents, clock, shape, befor
 }
 
 function bytesOf(events: readonly ChangeEvent[]): number {
-  return events.reduce((bytes, event) => bytes + event.bytes, 0);
+  return events.reduce((bytes, event) => bytes + event.json.bytes, 0);
 }
 
 /** Bytes of an item's events. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PublishingConfig } from '../../lib/private/handler-contract.ts';
 import type { ChangeEvent } from '../../lambda/core/change-event.ts';
+import { JsonText } from '../../lambda/core/json-text.ts';
 import type { EventShape, Route } from '../../lambda/core/event-route.ts';
 import type { RelaySettings } from '../../lambda/core/relay-batch.ts';
 import { padSequence, readStreamRecord, type AttributeMap, type RawStreamRecord, type StreamRecord } from '../../lambda/core/stream-record.ts';
@@ -60,13 +61,19 @@ export function streamRecord(options: RecordOptions = {}): StreamRecord {
 /** An image that no event can be made of. */
 export const INVALID_IMAGE: AttributeMap = { id: { S: 'o-1' }, amount: { N: 'many' } };
 
+/** A text as events have it. */
+export function jsonText(text: string): JsonText {
+  const buffer = Buffer.from(text);
+  return new JsonText(buffer, 0, buffer.length);
+}
+
 /** An event as the assembly makes it, of any item and size. */
 export function changeEvent(item: string, sequence: number, bytes?: number): ChangeEvent {
   const eid = createHash('md5').update(`${item} ${sequence}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   const body = { metadata: { eid }, data: { item, sequence } };
   const bare = JSON.stringify(body).length;
   const json = JSON.stringify(bytes === undefined ? body : { ...body, fill: 'x'.repeat(bytes - bare - ',"fill":""'.length) });
-  return { eid, item, sequence: paddedSequence(sequence), eventType: ROUTE.eventType, tombstone: false, json, bytes: Buffer.byteLength(json), patchLeftOut: false };
+  return { eid, item, sequence: paddedSequence(sequence), eventType: ROUTE.eventType, tombstone: false, json: jsonText(json), patchLeftOut: false };
 }
 
 /** The only route of the tests' outbox: a destination with an event type and nothing else. */

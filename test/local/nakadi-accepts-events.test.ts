@@ -28,8 +28,9 @@ async function send(events: readonly ChangeEvent[]): Promise<void> {
   for (let rest = events; rest.length > 0; ) {
     const batch = nextBatch(rest, PUBLISHING);
     const [{ eventType, tombstone }] = batch;
-    const answer = await publish(nakadi, batchBody(batch), { path: `/event-types/${eventType}/${tombstone ? 'deleted-events' : 'events'}` });
-    expect([answer.status, answer.text, batchBody(batch)]).toEqual([200, '', batchBody(batch)]);
+    const body = batchBody(batch).toString();
+    const answer = await publish(nakadi, body, { path: `/event-types/${eventType}/${tombstone ? 'deleted-events' : 'events'}` });
+    expect([answer.status, answer.text, body]).toEqual([200, '', body]);
     rest = rest.filter((event) => !batch.includes(event));
   }
 }
@@ -84,7 +85,7 @@ describe('Nakadi takes the events of an event type in mode forward, with patches
     const log = nakadi.log(TYPES[policy]).slice(-events.length);
     expect(log.filter(({ tombstone }) => tombstone)).toHaveLength(policy === 'delete' ? 0 : 2 * table.length);
     const raws = new Set(nakadi.consumed(TYPES[policy]).map(({ raw }) => raw));
-    expect(events.every(({ json, tombstone }) => tombstone || raws.has(json))).toBe(true);
+    expect(events.every(({ json, tombstone }) => tombstone || raws.has(String(json)))).toBe(true);
   });
 
   test('of every name', async () => {
@@ -144,7 +145,7 @@ describe('Nakadi takes the events of an event type in mode compatible, whose sch
 
   test('and refuses patches as arrays there: the schema would have to name what the operations hold', async () => {
     const events = lifeOf({ id: { S: 'o-1' } }, { id: { S: 'o-1' }, map: { M: { x: { N: '1' } } } }, { ...shape, patchFormat: 'array' });
-    const answer = await publish(nakadi, batchBody(events.slice(1, 2)), { path: '/event-types/compatible.kept/events' });
+    const answer = await publish(nakadi, batchBody(events.slice(1, 2)).toString(), { path: '/event-types/compatible.kept/events' });
     expect([answer.status, answer.items.map(({ publishing_status: status }) => status)]).toEqual([422, ['failed']]);
   });
 });
@@ -152,5 +153,5 @@ describe('Nakadi takes the events of an event type in mode compatible, whose sch
 test('what Nakadi would refuse is not made: the compaction key follows the cleanup policy', async () => {
   createEventType('policy.other', {}, { cleanup_policy: 'compact' });
   const [event] = eventsOf(assembleEvents(streamRecord(), shapeOf({ eventType: 'policy.other', cleanupPolicy: ROUTE.cleanupPolicy })));
-  expect((await publish(nakadi, batchBody([event]), { path: '/event-types/policy.other/events' })).status).toBe(422);
+  expect((await publish(nakadi, batchBody([event]).toString(), { path: '/event-types/policy.other/events' })).status).toBe(422);
 });

@@ -55,7 +55,7 @@ export class SimulatedNakadi {
 
   private nameOf({ eid, tombstone, json }: ChangeEvent): string {
     const change = this.world.table.byEid.get(eid);
-    const { data_op: operation, data } = JSON.parse(json) as { data_op: string; data: { state?: number } };
+    const { data_op: operation, data } = JSON.parse(String(json)) as { data_op: string; data: { state?: number } };
     return `${change === undefined ? `${operation} of state ${data.state}` : `${change.id}#${change.number}`}${tombstone ? ' (tombstone)' : ''}`;
   }
 
@@ -117,7 +117,7 @@ export class SimulatedNakadi {
 
   private store(event: ChangeEvent, actor: Actor): void {
     const { eid, item, sequence, tombstone, json } = event;
-    const { data_op: operation, data } = JSON.parse(json) as { data_op: string; data: { state?: number } };
+    const { data_op: operation, data } = JSON.parse(String(json)) as { data_op: string; data: { state?: number } };
     // A corrected configuration may change the rest.
     const content = `${item} ${operation} ${data.state}`;
     if (!tombstone) {

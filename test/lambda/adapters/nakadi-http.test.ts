@@ -1,4 +1,4 @@
-import { AccessTokenError, type TokenSource } from '../../../lambda/adapters/access-token.ts';
+import { AccessTokenError, type TokenSource } from '../../../lambda/adapters/token-source.ts';
 import { nakadiHttp } from '../../../lambda/adapters/nakadi-http.ts';
 import type { PublishAnswer } from '../../../lambda/core/publish-outcome.ts';
 import { changeEvent } from '../factories.ts';
@@ -33,7 +33,7 @@ describe('a request', () => {
         method: 'POST',
         path: '/event-types/order-store.order-changed/events',
         headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', authorization: `Bearer ${SECRET}-0` },
-        body: `[${EVENTS[0].json},${EVENTS[1].json}]`,
+        body: `[${EVENTS.map(({ json }) => String(json)).join()}]`,
       },
     ]);
   });
@@ -55,7 +55,7 @@ describe('a request', () => {
     const tombstones = EVENTS.map((event) => ({ ...event, eventType: 'order-store.stock', tombstone: true }));
     await nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() }).publish(tombstones);
     expect(server.requests).toMatchObject([
-      { method: 'POST', path: '/event-types/order-store.stock/deleted-events', body: `[${EVENTS[0].json},${EVENTS[1].json}]` },
+      { method: 'POST', path: '/event-types/order-store.stock/deleted-events', body: `[${EVENTS.map(({ json }) => String(json)).join()}]` },
     ]);
   });
 

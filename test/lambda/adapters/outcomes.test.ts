@@ -1,11 +1,11 @@
-import type { TokenSource } from '../../../lambda/adapters/access-token.ts';
+import type { TokenSource } from '../../../lambda/adapters/token-source.ts';
 import { nakadiHttp } from '../../../lambda/adapters/nakadi-http.ts';
 import type { ChangeEvent } from '../../../lambda/core/change-event.ts';
 import { publishEvents } from '../../../lambda/core/publish-events.ts';
 import type { FaultSpec } from '../../../local/nakadi/fault.ts';
 import { NakadiStandIn, type NakadiStandInOptions } from '../../../local/nakadi/nakadi-stand-in.ts';
 import { VirtualClock } from '../core/virtual-clock.ts';
-import { changeEvent, PUBLISHING } from '../factories.ts';
+import { changeEvent, jsonText, PUBLISHING } from '../factories.ts';
 import { HttpServer } from './http-server.ts';
 
 const ORDERS = 'order-store.order-changed';
@@ -21,7 +21,7 @@ function eventOf(name: string): ChangeEvent {
   const event = changeEvent(item, Number(sequence));
   const metadata = { ...(fault !== '!' && { eid: event.eid }), occurred_at: '2026-05-04T10:11:12.123Z' };
   const json = JSON.stringify({ metadata, data_type: 'order', data_op: 'C', data: { name, amount: fault === '?' ? 'many' : 1 } });
-  return { ...event, json, bytes: json.length, eventType: item === 's' ? STOCK : ORDERS };
+  return { ...event, json: jsonText(json), eventType: item === 's' ? STOCK : ORDERS };
 }
 
 interface Case {
@@ -163,7 +163,7 @@ describe('the requests that bad events cost', () => {
   const EVENTS = 64;
   const withBad = (fault: string, bad: readonly number[]): ChangeEvent[] =>
     Array.from({ length: EVENTS }, (_, index) => ({ ...eventOf(`a1${bad.includes(index) ? fault : ''}`), item: `item ${index}`, eid: changeEvent('i', index).eid }))
-      .map((event) => ({ ...event, json: event.json.replace(changeEvent('a', 1).eid, event.eid) }));
+      .map((event) => ({ ...event, json: jsonText(String(event.json).replace(changeEvent('a', 1).eid, event.eid)) }));
 
   test.each<[string, string, readonly number[], number]>([
     ['one more for each that a 422 names', '?', [3, 31, 32], 3 + 1],

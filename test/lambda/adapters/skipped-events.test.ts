@@ -52,8 +52,8 @@ const requeue = (documents: DynamoDBDocumentClient = local.documents): Promise<u
   const parkedEvents = parkedEventsTable(documents, table, () => clock.now());
   return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings(), clock.now() + 180_000);
 };
-const published = (): number[] => nakadi.stored.filter(({ json }) => json.includes('"data_op":"C"')).map(({ sequence }) => number(sequence));
-const snapshots = (): number => nakadi.stored.filter(({ json }) => json.includes('"data_op":"S"')).length;
+const published = (): number[] => nakadi.stored.filter(({ json }) => String(json).includes('"data_op":"C"')).map(({ sequence }) => number(sequence));
+const snapshots = (): number => nakadi.stored.filter(({ json }) => String(json).includes('"data_op":"S"')).length;
 
 /** What an operator sees before deciding. */
 async function look(): Promise<{ head: Head; records: StoredRecord[] }> {

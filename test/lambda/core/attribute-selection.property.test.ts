@@ -58,7 +58,7 @@ test('an event has exactly the scalars that are selected, as they are without a 
       const record = { ...streamRecord({ newImage: image }), keys: { pk: image.pk, sk: image.sk } };
       const assembly = assembleEvents(record, shapeOf({ include, exclude }));
       const [{ json }] = assembly.type === 'events' ? assembly.events : [];
-      const { data } = JSON.parse(json) as { data: JsonObject };
+      const { data } = JSON.parse(String(json)) as { data: JsonObject };
       const expected = leaves(itemToJson(image)).filter(([place]) => belongs(place, include, exclude));
       expect(leaves(data)).toEqual(expected);
     }),

@@ -10,7 +10,7 @@ function data(assembly: Assembly): unknown {
   if (assembly.type !== 'events') {
     throw new Error(JSON.stringify(assembly));
   }
-  return (JSON.parse(assembly.events[0].json) as { data: unknown }).data;
+  return (JSON.parse(String(assembly.events[0].json)) as { data: unknown }).data;
 }
 
 describe('a change publishes nothing when', () => {
@@ -74,7 +74,7 @@ describe('a tombstone', () => {
     const assembly = assembled({ eventName: 'REMOVE', sequence: 7 }, compacted);
     const [event, tombstone] = assembly.type === 'events' ? assembly.events : [];
     expect([event.tombstone, event.sequence]).toEqual([false, paddedSequence(7)]);
-    expect(JSON.parse(event.json)).toMatchObject({ data_op: 'D', metadata: { partition_compaction_key: 'o-1' } });
+    expect(JSON.parse(String(event.json))).toMatchObject({ data_op: 'D', metadata: { partition_compaction_key: 'o-1' } });
     expect(tombstone).toEqual({ ...event, tombstone: true, sequence: tombstone.sequence });
     expect([paddedSequence(6), event.sequence, tombstone.sequence, paddedSequence(8)].toSorted()).toEqual([paddedSequence(6), event.sequence, tombstone.sequence, paddedSequence(8)]);
     expect(new Set([paddedSequence(7), tombstone.sequence, paddedSequence(8)]).size).toBe(3);

@@ -11,7 +11,7 @@ function metadata(assembly: Assembly): EventMetadata {
   if (assembly.type !== 'events') {
     throw new Error(JSON.stringify(assembly));
   }
-  return (JSON.parse(assembly.events[0].json) as { metadata: EventMetadata }).metadata;
+  return (JSON.parse(String(assembly.events[0].json)) as { metadata: EventMetadata }).metadata;
 }
 
 const image = (more: AttributeMap): AttributeMap => ({ id: { S: 'o-1' }, ...more });

@@ -16,7 +16,7 @@ function destination(assembly: Assembly): unknown {
     return assembly.type === 'nothing' ? 'nothing' : assembly.detail;
   }
   const [{ eventType, json }] = assembly.events;
-  return [eventType, (JSON.parse(json) as { data_type: string }).data_type];
+  return [eventType, (JSON.parse(String(json)) as { data_type: string }).data_type];
 }
 
 const item = (id: string, more: AttributeMap = {}): AttributeMap => ({ id: { S: id }, ...more });

@@ -7,8 +7,8 @@ const events = (count: number, bytes?: number): ReturnType<typeof changeEvent>[]
 
 test('the body is a JSON array of the events as they are', () => {
   const [a, b] = events(2);
-  expect(batchBody([a, b])).toBe(`[${a.json},${b.json}]`);
-  expect(batchBody([])).toBe('[]');
+  expect(batchBody([a, b]).toString()).toBe(`[${String(a.json)},${String(b.json)}]`);
+  expect(batchBody([]).toString()).toBe('[]');
 });
 
 test.each([
@@ -31,7 +31,7 @@ test('a request keeps both limits, and one more event would break one', () => {
       const batch = nextBatch(all, { maxBatchEvents, maxBatchBytes });
       const { length } = batch;
       expect(batch).toEqual(all.slice(0, length));
-      const fits = (count: number): boolean => count <= maxBatchEvents && Buffer.byteLength(batchBody(all.slice(0, count))) <= maxBatchBytes;
+      const fits = (count: number): boolean => count <= maxBatchEvents && batchBody(all.slice(0, count)).length <= maxBatchBytes;
       expect(length === 1 || fits(length)).toBe(true);
       expect(length === all.length || !fits(length + 1)).toBe(true);
     }),

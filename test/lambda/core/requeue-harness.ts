@@ -57,7 +57,7 @@ export class RequeueHarness {
   /** What was published: the number of a change, or operation and state of a snapshot. */
   published(): string[] {
     return this.nakadi.stored.map(({ json, sequence }) => {
-      const { data_op, data } = JSON.parse(json) as { data_op: string; data: { state?: number } };
+      const { data_op, data } = JSON.parse(String(json)) as { data_op: string; data: { state?: number } };
       return data_op === 'C' ? `C${Number(sequence.slice(-6))}` : `${data_op} of ${data.state}`;
     });
   }

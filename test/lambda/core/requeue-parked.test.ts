@@ -86,7 +86,7 @@ describe('parked events', () => {
       await outbox.parkRecord({ id: `gone ${sequence}`, sequence, eventName: 'REMOVE' });
     }
     await outbox.park('b', 61);
-    outbox.nakadi.fault = (_, [{ json }]) => (json.includes('"data_op":"D"') ? { type: 'status', status: 404 } : undefined);
+    outbox.nakadi.fault = (_, [{ json }]) => (String(json).includes('"data_op":"D"') ? { type: 'status', status: 404 } : undefined);
     const report = await outbox.run();
     expect(report).toMatchObject({ published: 1, closed: 1, refused: 60 });
     expect(report.away).toBeUndefined();

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 /** Operations of what was published, and `gone` for tombstones. */
-const published = (): string[] => outbox.nakadi.stored.map(({ json, tombstone }) => (tombstone ? 'gone' : (JSON.parse(json) as { data_op: string }).data_op));
+const published = (): string[] => outbox.nakadi.stored.map(({ json, tombstone }) => (tombstone ? 'gone' : (JSON.parse(String(json)) as { data_op: string }).data_op));
 
 describe('a parked deletion with a tombstone', () => {
   test('is published with it, in order, and then what comes behind it', async () => {

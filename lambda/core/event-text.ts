@@ -1,0 +1,100 @@
+import type { Selection } from './attribute-selection.ts';
+import type { Route } from './event-route.ts';
+import type { ImageShape } from './item-images.ts';
+import { ItemText } from './item-text.ts';
+import { JsonBytes } from './json-bytes.ts';
+import type { JsonText } from './json-text.ts';
+import { PatchText } from './patch-text.ts';
+import type { AttributeMap } from './stream-record.ts';
+
+/** Where all events are written: they are made one after the other. */
+const OUT = new JsonBytes();
+
+/** The text of the event that is being made: the envelope, then the item with what stands beside its attributes. There is one at a time. */
+export class EventText {
+  readonly #route: Route;
+  readonly #selection: Selection;
+  readonly #items: ItemText;
+  readonly #patches: PatchText;
+  /** Where the data begins, inside its brace; and where the patch begins. */
+  #data = 0;
+  #patch = 0;
+
+  constructor(route: Route, { selection, numbersAsText }: ImageShape) {
+    this.#route = route;
+    this.#selection = selection;
+    this.#items = new ItemText(OUT, numbersAsText);
+    this.#patches = new PatchText(OUT, this.#items, numbersAsText);
+  }
+
+  /** Begins the event, in place of whatever was begun and not finished. */
+  begin(envelope: string): void {
+    OUT.cut(0);
+    OUT.json(envelope);
+  }
+
+  /** Writes the item. @throws InvalidImageError that may name another place than the first */
+  writeItem(image: AttributeMap, sequence: string): void {
+    OUT.ascii('{');
+    this.#data = OUT.length;
+    this.#items.members(image, this.#selection);
+    if (this.#route.sequenceAttribute !== undefined) {
+      this.#name(this.#route.sequenceAttribute);
+      OUT.string(sequence);
+    }
+    this.#patch = OUT.length;
+  }
+
+  /**
+   * Writes the patch behind the item.
+   *
+   * @returns whether there is a difference
+   * @throws InvalidImageError that may name another place than the first
+   */
+  writePatch(before: AttributeMap, after: AttributeMap): boolean {
+    const { patchFormat, patchAttribute } = this.#route;
+    this.#name(patchAttribute);
+    const start = OUT.length;
+    OUT.ascii('[');
+    const first = OUT.length;
+    this.#patches.operations(before, after, this.#selection);
+    const isOther = OUT.length > first;
+    OUT.ascii(']');
+    if (patchFormat === 'none') {
+      this.leavePatchOut();
+    } else if (patchFormat === 'json-string') {
+      const patch = OUT.text(start);
+      OUT.cut(start);
+      OUT.string(patch);
+    }
+    return isOther;
+  }
+
+  leavePatchOut(): void {
+    OUT.cut(this.#patch);
+  }
+
+  /** Bytes that the event will have. */
+  get bytes(): number {
+    return OUT.length + 2;
+  }
+
+  /** Ends data and event. */
+  finish(): JsonText {
+    OUT.ascii('}}');
+    return OUT.take();
+  }
+
+  /** Ends an event whose data is another text. */
+  finishWith(data: string): JsonText {
+    OUT.json(data);
+    OUT.ascii('}');
+    return OUT.take();
+  }
+
+  #name(name: string): void {
+    OUT.comma(this.#data);
+    OUT.string(name);
+    OUT.ascii(':');
+  }
+}

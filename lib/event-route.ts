@@ -45,7 +45,7 @@ export interface EventRoute extends EventOptions {
   readonly condition: RouteCondition;
 
   /**
-   * Name of the event type. It must exist, with category `data`.
+   * Name of the event type. It must exist, with category `data`. Routes to one event type have one `cleanupPolicy`.
    */
   readonly eventType: string;
 }

@@ -5,6 +5,7 @@ export * from './event-route';
 export * from './i-outbox-relay';
 export * from './nakadi-credentials';
 export * from './nakadi-destination';
+export * from './outbox-alarm';
 export * from './outbox-assertions';
 export * from './outbox-metrics';
 export * from './outbox-monitoring';

@@ -31,6 +31,9 @@ export interface NakadiDestination extends EventOptions {
   /**
    * Event types for the several kinds of items of a table, in place of `eventType`.
    *
+   * They stand in the environment of the functions, of which 3,100 bytes are free: about 25 routes that differ in nothing but their event type and
+   * the value of their condition. What all routes say alike takes its place once.
+   *
    * @default - all items go to `eventType`
    */
   readonly routes?: EventRoute[];

@@ -1,18 +1,22 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { IOutboxRelay } from './i-outbox-relay';
+import { OutboxAlarm } from './outbox-alarm';
+import { MORE_THAN_NONE, watches } from './private/monitoring-alarms';
 import { dashboardRows, RUNBOOK_URL } from './private/monitoring-dashboard';
 import { saveQueries } from './private/monitoring-queries';
-import { ALARM_PERIOD, findThresholdFaults, thresholdsOf } from './private/monitoring-thresholds';
+import { thresholdsOf } from './private/monitoring-thresholds';
+import { monitoringFaults } from './private/validate-monitoring';
 import { failOnFaults } from './private/validate-props';
+import { warnOfIteratorAge } from './private/warnings';
 
 /**
  * Properties of an OutboxMonitoring.
  */
 export interface OutboxMonitoringProps {
   /**
-   * The outbox that is watched: an OutboxRelay, or the `relay` of an OutboxTable.
+   * The outbox that is watched: an OutboxRelay, or the `relay` of an OutboxTable, of the same account and region.
    */
   readonly relay: IOutboxRelay;
 
@@ -24,7 +28,17 @@ export interface OutboxMonitoringProps {
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * The dashboard that the outbox's widgets are added to. A dashboard for many outboxes costs less than one for each.
+   * Alarms that are not defined, and that the dashboard does not show.
+   *
+   * What an alarm stands for is told by no other: leave one out only where something else watches it, or where it can mean nothing.
+   *
+   * @default - none: all alarms are defined
+   */
+  readonly excludeAlarms?: OutboxAlarm[];
+
+  /**
+   * The dashboard that the outbox's widgets are added to, of the outbox's account and region. A dashboard for many outboxes costs less than one
+   * for each.
    *
    * @default - a new dashboard
    */
@@ -33,7 +47,7 @@ export interface OutboxMonitoringProps {
   /**
    * Age of changes in the stream from which the relay counts as behind, up to 24 hours, which is how long the stream keeps them.
    *
-   * In an outage of Nakadi records wait in the stream for `holdFor` and no longer: keep this well above it.
+   * In an outage of Nakadi records wait in the stream for `holdFor` and no longer: keep this well above it. A threshold that is not above it warns.
    *
    * @default - one hour, or `holdFor` and 45 minutes where that is longer
    */
@@ -67,6 +81,16 @@ export interface OutboxMonitoringProps {
   readonly notDeliveringThreshold?: Duration;
 
   /**
+   * How long the table may be written, in each hour, and nothing reach the relay: from 2 to 24 hours. It is rounded up to whole hours.
+   *
+   * Writes that change nothing and conditional writes that are refused make no record of the stream: where hours may pass with nothing else, raise
+   * this, or leave the alarm out (`excludeAlarms`). The stream keeps changes for 24 hours: this must leave time to mend what keeps them from the relay.
+   *
+   * @default Duration.hours(2)
+   */
+  readonly relayNotInvokedThreshold?: Duration;
+
+  /**
    * How long the requeue may be without a run that comes to its end. It is rounded up to five minutes.
    *
    * It must be twice `requeueEvery` at least. The alarm goes off while the outbox is not `enabled`, too.
@@ -82,7 +106,7 @@ export interface OutboxMonitoringProps {
  * Every alarm stands for something that a person should look at before the stream drops records, which it does after 24 hours. What the outbox
  * mends by itself, a short outage of Nakadi for instance, raises none. Each alarm's description leads to its section of the operations guide.
  *
- * It defines nine alarms, five saved queries of CloudWatch Logs Insights and, unless one is given, a dashboard. AWS bills alarms by the metrics
+ * It defines nine alarms, six saved queries of CloudWatch Logs Insights and, unless one is given, a dashboard. AWS bills alarms by the metrics
  * that they look at, 14 in all, and each dashboard.
  *
  * @example
@@ -96,166 +120,123 @@ export interface OutboxMonitoringProps {
  */
 export class OutboxMonitoring extends Construct {
   /**
-   * The relay does not keep up with the stream.
+   * All alarms that are defined, for instance to add actions to them.
    */
-  public readonly iteratorAgeAlarm: cloudwatch.Alarm;
-
-  /**
-   * The relay gets changes and publishes none of them.
-   */
-  public readonly notDeliveringAlarm: cloudwatch.Alarm;
-
-  /**
-   * The table is written, and for hours nothing reaches the relay.
-   */
-  public readonly relayNotInvokedAlarm: cloudwatch.Alarm;
-
-  /**
-   * The relay fails again and again: it crashes or runs out of time.
-   */
-  public readonly relayErrorsAlarm: cloudwatch.Alarm;
-
-  /**
-   * An item's changes wait in the parked-events table for too long.
-   */
-  public readonly parkedEventAgeAlarm: cloudwatch.Alarm;
-
-  /**
-   * Dead letters stay in their queue: the requeue cannot read their records.
-   */
-  public readonly deadLettersAlarm: cloudwatch.Alarm;
-
-  /**
-   * The requeue met a dead letter that it can do nothing about.
-   */
-  public readonly deadLettersStuckAlarm: cloudwatch.Alarm;
-
-  /**
-   * A batch that the event source mapping gave up on could not be reported to the dead-letter queue.
-   */
-  public readonly deadLettersLostAlarm: cloudwatch.Alarm;
-
-  /**
-   * The requeue does not come to its end, or does not run at all.
-   */
-  public readonly requeueStoppedAlarm: cloudwatch.Alarm;
-
-  /**
-   * All alarms, for instance to add actions to them.
-   */
-  public readonly alarms: cloudwatch.Alarm[] = [];
+  public readonly alarms: cloudwatch.Alarm[];
 
   /**
    * The dashboard with the outbox's widgets: the given one, or a new one.
    */
   public readonly dashboard: cloudwatch.Dashboard;
 
+  private readonly defined: ReadonlyMap<OutboxAlarm, cloudwatch.Alarm>;
+
   constructor(scope: Construct, id: string, props: OutboxMonitoringProps) {
     super(scope, id);
-    failOnFaults(this.node.path, findThresholdFaults(props));
-    const thresholds = thresholdsOf(props);
-    const { metrics } = props.relay;
-    const { BREACHING, NOT_BREACHING, IGNORE } = cloudwatch.TreatMissingData;
-    const name = shortened(props.relay.node.path);
-    const define = (alarmId: string, says: string, section: string, watch: Watch): cloudwatch.Alarm => {
-      const alarmDescription = `${name}: ${says}. ${RUNBOOK_URL}#${section}`;
-      const defined = new cloudwatch.Alarm(this, alarmId, { alarmDescription, ...MORE_THAN_NONE, ...watch });
-      defined.addAlarmAction(...(props.alarmActions ?? []));
-      this.alarms.push(defined);
-      return defined;
-    };
+    failOnFaults(this.node.path, monitoringFaults(this, props));
+    const { relay, alarmActions = [], excludeAlarms = [] } = props;
+    const { metrics } = relay;
+    const name = shortened(relay.node.path);
+    const all = watches(metrics, thresholdsOf(props));
+    const defined = new Map<OutboxAlarm, cloudwatch.Alarm>();
+    for (const alarm of Object.values(OutboxAlarm).filter((each) => !excludeAlarms.includes(each))) {
+      const { says, ...watch } = all[alarm];
+      const alarmDescription = `${name}: ${says}. ${RUNBOOK_URL}#alarm-${alarm}`;
+      defined.set(alarm, new cloudwatch.Alarm(this, idOf(alarm), { alarmDescription, ...MORE_THAN_NONE, ...watch }));
+    }
+    this.defined = defined;
+    this.alarms = [...defined.values()];
+    this.alarms.forEach((alarm) => {
+      alarm.addAlarmAction(...alarmActions);
+    });
+    if (defined.has(OutboxAlarm.ITERATOR_AGE)) {
+      warnOfIteratorAge(this, relay, props.iteratorAgeThreshold);
+    }
 
-    this.iteratorAgeAlarm = define('IteratorAgeAlarm', 'the relay does not keep up with the stream', 'alarm-iterator-age', {
-      metric: metrics.metricIteratorAge({ period: ALARM_PERIOD }),
-      threshold: thresholds.iteratorAge.toMilliseconds(),
-      // A first deployment reads a day of records; it gets time to catch up.
-      evaluationPeriods: 3,
-      // Nothing was changed.
-      treatMissingData: NOT_BREACHING,
-    });
-    this.notDeliveringAlarm = define('NotDeliveringAlarm', 'the relay gets changes and publishes none of them', 'alarm-not-delivering', {
-      metric: new cloudwatch.MathExpression({
-        // The relay writes all three for each batch, zeros too.
-        expression: 'IF(held + parked > 0 AND accepted == 0, 1, 0)',
-        usingMetrics: { accepted: metrics.metricEventsAccepted(), held: metrics.metricRecordsHeld(), parked: metrics.metricRecordsParked() },
-        label: 'batches, but no event',
-        period: thresholds.notDeliveringPeriod,
-      }),
-      evaluationPeriods: thresholds.notDeliveringPeriods,
-      // Nothing was changed, and nothing is held: what is held comes again.
-      treatMissingData: NOT_BREACHING,
-    });
-    this.relayNotInvokedAlarm = define('RelayNotInvokedAlarm', 'the table is written, and nothing reaches the relay', 'alarm-relay-not-invoked', {
-      metric: new cloudwatch.MathExpression({
-        // Where a filter drops all records they are polled; where records are held they are invoked again and again, and no more are polled.
-        expression: 'IF(FILL(written, 0) > 0 AND FILL(polled, 0) == 0 AND FILL(invocations, 0) == 0, 1, 0)',
-        usingMetrics: { written: metrics.metricTableWrites(), polled: metrics.metricRecordsPolled(), invocations: metrics.metricRelayInvocations() },
-        label: 'written, but not relayed',
-        period: Duration.hours(1),
-      }),
-      // A write at the end of one hour is polled in the next. In two such hours in a row, the first one's writes were never polled.
-      evaluationPeriods: 2,
-      // Nothing was written.
-      treatMissingData: NOT_BREACHING,
-    });
-    this.relayErrorsAlarm = define('RelayErrorsAlarm', 'the relay fails again and again', 'alarm-relay-errors', {
-      metric: metrics.metricRelayErrors({ period: ALARM_PERIOD }),
-      // One failure is delivered again and costs nothing.
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-      treatMissingData: NOT_BREACHING,
-    });
-    this.parkedEventAgeAlarm = define('ParkedEventAgeAlarm', 'parked events wait for too long', 'alarm-parked-event-age', {
-      metric: metrics.metricOldestWaitingAge({ period: ALARM_PERIOD }),
-      threshold: thresholds.parkedEventAge.toSeconds(),
-      // What waited still waits until a run of the requeue says otherwise.
-      treatMissingData: IGNORE,
-    });
-    this.deadLettersAlarm = define('DeadLettersAlarm', 'the requeue does not empty the dead-letter queue', 'alarm-dead-letters', {
-      // Their number, not their age: SQS leaves messages out of the age that were received three times.
-      metric: new cloudwatch.MathExpression({
-        expression: 'visible + received',
-        usingMetrics: { visible: metrics.metricDeadLettersVisible(), received: metrics.metricDeadLettersNotVisible() },
-        label: 'dead letters',
-        period: ALARM_PERIOD,
-      }),
-      evaluationPeriods: thresholds.deadLetterPeriods,
-      // SQS stops to report on a queue that was empty and untouched for hours.
-      treatMissingData: NOT_BREACHING,
-    });
-    this.deadLettersStuckAlarm = define('DeadLettersStuckAlarm', 'dead letters need a person, their changes are not published', 'alarm-dead-letters-stuck', {
-      // A run hides them for six minutes, so that not every run meets them.
-      metric: metrics.metricDeadLettersStuck({ period: Duration.minutes(15) }),
-      // What was stuck stays so until a run of the requeue says otherwise.
-      treatMissingData: IGNORE,
-    });
-    this.deadLettersLostAlarm = define('DeadLettersLostAlarm', 'changes are not published, and no dead letter names them', 'alarm-dead-letters-lost', {
-      metric: metrics.metricDeadLettersLost({ period: ALARM_PERIOD }),
-      // Lambda reports failures only.
-      treatMissingData: NOT_BREACHING,
-    });
-    this.requeueStoppedAlarm = define('RequeueStoppedAlarm', 'no run of the requeue comes to its end', 'alarm-requeue-stopped', {
-      metric: metrics.metricRequeueRuns({ period: ALARM_PERIOD }),
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: thresholds.requeueStoppedPeriods,
-      // A requeue that does not run reports nothing.
-      treatMissingData: BREACHING,
-    });
-
-    saveQueries(this, props.relay.logGroups);
+    saveQueries(this, relay.logGroups);
     this.dashboard = props.dashboard ?? new cloudwatch.Dashboard(this, 'Dashboard');
-    dashboardRows({ relay: props.relay, metrics, alarms: this.alarms }).forEach((row) => {
+    dashboardRows({ relay, metrics, alarms: this.alarms }).forEach((row) => {
       this.dashboard.addWidgets(...row);
     });
   }
+
+  /**
+   * The relay does not keep up with the stream.
+   */
+  public get iteratorAgeAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.ITERATOR_AGE);
+  }
+
+  /**
+   * The relay gets changes and publishes none of them.
+   */
+  public get notDeliveringAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.NOT_DELIVERING);
+  }
+
+  /**
+   * The table is written, and for hours nothing reaches the relay.
+   */
+  public get relayNotInvokedAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.RELAY_NOT_INVOKED);
+  }
+
+  /**
+   * The relay fails again and again: it crashes or runs out of time.
+   */
+  public get relayErrorsAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.RELAY_ERRORS);
+  }
+
+  /**
+   * An item's changes wait in the parked-events table for too long.
+   */
+  public get parkedEventAgeAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.PARKED_EVENT_AGE);
+  }
+
+  /**
+   * Dead letters stay in their queue: the requeue cannot read their records.
+   */
+  public get deadLettersAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.DEAD_LETTERS);
+  }
+
+  /**
+   * The requeue met a dead letter that it can do nothing about.
+   */
+  public get deadLettersStuckAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.DEAD_LETTERS_STUCK);
+  }
+
+  /**
+   * A batch that the event source mapping gave up on could not be reported to the dead-letter queue.
+   */
+  public get deadLettersLostAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.DEAD_LETTERS_LOST);
+  }
+
+  /**
+   * The requeue does not come to its end, or does not run at all.
+   */
+  public get requeueStoppedAlarm(): cloudwatch.Alarm {
+    return this.alarm(OutboxAlarm.REQUEUE_STOPPED);
+  }
+
+  private alarm(alarm: OutboxAlarm): cloudwatch.Alarm {
+    const defined = this.defined.get(alarm);
+    if (defined === undefined) {
+      throw new Error(`${this.node.path} has no alarm ${alarm}, because excludeAlarms names it: take it out of there, or do not ask for the alarm`);
+    }
+    return defined;
+  }
 }
 
-/** What an alarm looks at, what it makes of silence, and in what it differs from `MORE_THAN_NONE`. */
-type Watch = Required<Pick<cloudwatch.AlarmProps, 'metric' | 'treatMissingData'>> & Partial<cloudwatch.AlarmProps>;
-
-/** One period with more than none of something raises the alarm. */
-const MORE_THAN_NONE = { comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, threshold: 0, evaluationPeriods: 1 };
+/** The construct id of an alarm: `iterator-age` has the id `IteratorAgeAlarm`. */
+function idOf(alarm: OutboxAlarm): string {
+  const words = alarm.split('-').map((word) => word[0].toUpperCase() + word.slice(1));
+  return `${words.join('')}Alarm`;
+}
 
 /** A path that leaves room in an alarm's description, which holds 1,024 characters: its start and its end. */
 function shortened(path: string): string {

@@ -136,8 +136,8 @@ export interface OutboxRelayOptions {
   /**
    * From which level on the functions' log lines are kept.
    *
-   * Metrics are lines of the log too, without a level, which Lambda may take for INFO: above that, alarms may see none. So may the saved queries, which
-   * read lines of level INFO.
+   * Metrics are lines of the log too, without a level, which Lambda may take for INFO: a level above that warns, because alarms may see none. So may the
+   * saved queries, which read lines of level INFO.
    *
    * @default lambda.ApplicationLogLevel.INFO
    */
@@ -178,7 +178,7 @@ export interface OutboxRelayOptions {
   readonly relayEncryptionKey?: kms.IKey;
 
   /**
-   * VPC in which both functions run.
+   * VPC in which both functions run, of the region of the outbox.
    *
    * From there they must reach Nakadi, DynamoDB, SQS and what `credentials` need: Secrets Manager and the token endpoint. VPC endpoints do for
    * these, but not for DynamoDB Streams, whose endpoints take no private names and which the requeue reads dead letters from: it needs a NAT

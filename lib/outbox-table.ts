@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -6,6 +6,7 @@ import { OutboxRelay } from './outbox-relay';
 import type { OutboxRelayOptions } from './outbox-relay-options';
 import { keysOf } from './private/table-keys';
 import { failOnFaults, findFaults } from './private/validate-props';
+import { tablePropsFaults } from './private/validate-table-props';
 
 /**
  * Properties of an OutboxTable: those of the table, and those of its relay.
@@ -39,17 +40,9 @@ export class OutboxTable extends Construct {
   constructor(scope: Construct, id: string, props: OutboxTableProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const faults = findFaults(props, stack, keysOf(props.partitionKey, props.sortKey));
-    const { dynamoStream = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES } = props;
-    if (dynamoStream !== dynamodb.StreamViewType.NEW_AND_OLD_IMAGES) {
-      faults.push(`dynamoStream must be NEW_AND_OLD_IMAGES, because events need both images, got ${dynamoStream}: leave it out`);
-    }
-    if (props.encryption?.type === dynamodb.TableEncryption.CUSTOMER_MANAGED && Token.isUnresolved(stack.region)) {
-      faults.push('encryption with a key of your own needs a stack whose region is known, got a stack for any region: give the stack an env with a region');
-    }
-    failOnFaults(this.node.path, faults);
+    failOnFaults(this.node.path, [...findFaults(props, stack, keysOf(props)), ...tablePropsFaults(props, stack)]);
 
-    this.table = new dynamodb.TableV2(this, 'Table', { ...props, dynamoStream });
+    this.table = new dynamodb.TableV2(this, 'Table', { ...props, dynamoStream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES });
     this.relay = new OutboxRelay(this, 'Relay', { ...props, table: this.table });
   }
 

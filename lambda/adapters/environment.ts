@@ -1,4 +1,4 @@
-import { ENV, type CompactDestination, type CredentialsConfig, type PublishingConfig, type RouteConfig } from '../../lib/private/handler-contract.ts';
+import { ENV, wholeRoutes, type CompactDestination, type CredentialsConfig, type PublishingConfig } from '../../lib/private/handler-contract.ts';
 import type { Mapping, Route } from '../core/event-route.ts';
 import type { RelaySettings } from '../core/relay-batch.ts';
 
@@ -30,16 +30,15 @@ export interface HandlerEnvironment {
  * @param loadMapping gives the team's mapping from a file beside the handler
  */
 export async function readEnvironment(loadMapping: (file: string) => Promise<Mapping>): Promise<HandlerEnvironment> {
-  const { endpoint, shared, routes, unrouted } = JSON.parse(requireEnv(ENV.destination)) as CompactDestination;
+  const destination = JSON.parse(requireEnv(ENV.destination)) as CompactDestination;
   const publishing = JSON.parse(requireEnv(ENV.publishing)) as PublishingConfig;
-  const shaped = routes.map(async (own): Promise<Route> => {
-    const route = { ...shared, ...own } as RouteConfig;
-    return route.mapping === undefined ? route : { ...route, map: await loadMapping(route.mapping) };
-  });
+  const routes = wholeRoutes(destination).map(async (route): Promise<Route> =>
+    route.mapping === undefined ? route : { ...route, map: await loadMapping(route.mapping) },
+  );
   return {
-    endpoint,
+    endpoint: destination.endpoint,
     credentials: JSON.parse(requireEnv(ENV.credentials)) as CredentialsConfig,
-    settings: { shape: { routes: await Promise.all(shaped), unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
+    settings: { shape: { routes: await Promise.all(routes), unrouted: destination.unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
     parkedEventsTable: requireEnv(ENV.parkedEventsTable),
   };
 }

@@ -80,12 +80,25 @@ export interface DestinationConfig {
   readonly unrouted: 'drop' | 'refuse';
 }
 
+/** A route without what it shares with all others, and without its `dataType` where that is the event type. */
+export interface CompactRoute extends Partial<Omit<RouteConfig, 'condition'>> {
+  readonly condition?: Partial<RouteConditionConfig>;
+}
+
 /** A destination as it stands in the environment, which is small: what all routes say alike is said once. */
 export interface CompactDestination extends Omit<DestinationConfig, 'routes'> {
   /** What each route says unless it says otherwise. Absent: nothing. */
-  readonly shared?: Partial<RouteConfig>;
-  /** Each without what is shared. */
-  readonly routes: readonly Partial<RouteConfig>[];
+  readonly shared?: CompactRoute;
+  readonly routes: readonly CompactRoute[];
+}
+
+/** The routes of a destination in the environment, each with all that it says. */
+export function wholeRoutes({ shared, routes }: CompactDestination): RouteConfig[] {
+  return routes.map((own): RouteConfig => {
+    const { condition, ...route } = { ...shared, ...own } as RouteConfig;
+    const whole = { ...route, dataType: route.dataType ?? route.eventType };
+    return condition === undefined ? whole : { ...whole, condition: { ...shared?.condition, ...condition } };
+  });
 }
 
 /** How the handlers authenticate. */

@@ -4,7 +4,7 @@ import { CleanupPolicy, NumberEncoding, PatchFormat, type EventOptions } from '.
 import { UnroutedItems, type EventRoute } from '../event-route';
 import type { NakadiDestination } from '../nakadi-destination';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
-import type { AttributePathConfig, CompactDestination, CredentialsConfig, DestinationConfig, PublishingConfig, RouteConfig } from './handler-contract';
+import type { AttributePathConfig, CredentialsConfig, DestinationConfig, PublishingConfig, RouteConfig } from './handler-contract';
 import type { RelayTimes } from './times';
 
 /** A destination as the handlers read it, and the modules that go with it. */
@@ -25,20 +25,6 @@ export function destinationSettings(destination: NakadiDestination): Destination
       unrouted: destination.unroutedItems ?? UnroutedItems.DROP,
     },
     mappings,
-  };
-}
-
-/** The destination as it stands in the environment. */
-export function compactDestination({ endpoint, routes, unrouted }: DestinationConfig): CompactDestination {
-  const [first = {}, ...others] = routes;
-  const alike = ([name, value]: [string, unknown]): boolean =>
-    others.length > 0 && others.every((other) => JSON.stringify(other[name as keyof RouteConfig]) === JSON.stringify(value));
-  const shared = Object.fromEntries(Object.entries(first).filter(alike)) as Partial<RouteConfig>;
-  return {
-    endpoint,
-    shared: others.length > 0 ? shared : undefined,
-    routes: routes.map((route) => Object.fromEntries(Object.entries(route).filter(([name]) => !(name in shared)))),
-    unrouted,
   };
 }
 

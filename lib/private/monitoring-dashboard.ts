@@ -20,7 +20,7 @@ export function dashboardRows({ relay, metrics, alarms }: DashboardSubject): clo
   return [
     [new cloudwatch.TextWidget({ markdown: `# ${relay.node.path}\n[What the alarms mean, and what to do](${RUNBOOK_URL})`, width: 24, height: 2 })],
     [
-      new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms, width: 16, height: 4 }),
+      ...(alarms.length > 0 ? [new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms, width: 16, height: 4 })] : []),
       new cloudwatch.SingleValueWidget({
         title: 'Now',
         metrics: [
@@ -114,7 +114,7 @@ export function dashboardRows({ relay, metrics, alarms }: DashboardSubject): clo
         rightYAxis: { label: 'invocations', showUnits: false, min: 0 },
       }),
     ],
-    [table(LOG_QUERIES.relayReasons, relayLogs), table(LOG_QUERIES.requeueReasons, requeueLogs)],
+    [table(LOG_QUERIES.relayReasons, relayLogs), table(LOG_QUERIES.requeueReasons, requeueLogs), table(LOG_QUERIES.awayRuns, requeueLogs)],
   ];
 }
 
@@ -124,7 +124,7 @@ function graph(title: string, props: cloudwatch.GraphWidgetProps): cloudwatch.Gr
 
 function table(query: LogQuery, logGroupName: string): cloudwatch.LogQueryWidget {
   const title = query.title[0].toUpperCase() + query.title.slice(1);
-  return new cloudwatch.LogQueryWidget({ title, logGroupNames: [logGroupName], queryString: queryText(query), width: 12, height: 6 });
+  return new cloudwatch.LogQueryWidget({ title, logGroupNames: [logGroupName], queryString: queryText(query), width: 8, height: 6 });
 }
 
 /** The metric in minutes. */

@@ -30,8 +30,19 @@ export const LOG_QUERIES = {
   requeueReasons: {
     title: 'why parked events still wait',
     lines: [
-      `filter message.event = '${LOG_EVENTS.requeueRun}' and (ispresent(message.parked.away) or ispresent(message.parked.reasons.0))`,
-      'fields coalesce(message.parked.away, message.parked.reasons.0) as reason',
+      `filter message.event = '${LOG_EVENTS.requeueRun}' and ispresent(message.parked.reasons.0)`,
+      'fields jsonParse(@message) as line',
+      'unnest line.message.parked.reasons into reason',
+      'stats count(*) as runs, max(@timestamp) as latest by reason',
+      'sort runs desc',
+    ],
+  },
+  // By itself: a run that Nakadi was away from may have no reasons, and nothing is left of a line whose list is empty.
+  awayRuns: {
+    title: 'why runs of the requeue end early',
+    lines: [
+      `filter message.event = '${LOG_EVENTS.requeueRun}' and ispresent(message.parked.away)`,
+      'fields message.parked.away as reason',
       'stats count(*) as runs, max(@timestamp) as latest by reason',
       'sort runs desc',
     ],

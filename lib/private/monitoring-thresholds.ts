@@ -10,6 +10,7 @@ export interface Thresholds {
   /** Whole periods that the others last. */
   readonly deadLetterPeriods: number;
   readonly notDeliveringPeriods: number;
+  readonly relayNotInvokedPeriods: number;
   readonly requeueStoppedPeriods: number;
 }
 
@@ -23,7 +24,7 @@ const BEYOND_BUDGET = Duration.minutes(4);
 const DRAIN_TIME = Duration.minutes(45);
 
 /** A threshold that a user may give. */
-type ThresholdName = 'iteratorAgeThreshold' | 'parkedEventAgeThreshold' | 'deadLetterThreshold' | 'notDeliveringThreshold' | 'requeueStoppedThreshold';
+type ThresholdName = Extract<keyof OutboxMonitoringProps, `${string}Threshold`>;
 
 /** From and to, in minutes, and why. */
 const LIMITS: Record<ThresholdName, readonly [min: number, max: number, why: string]> = {
@@ -31,11 +32,12 @@ const LIMITS: Record<ThresholdName, readonly [min: number, max: number, why: str
   parkedEventAgeThreshold: [1, 365 * 24 * 60, 'an event that waits for a year will wait for ever'],
   deadLetterThreshold: [5, 12 * 60, 'the stream may drop the records of a dead letter after 12 hours'],
   notDeliveringThreshold: [5, 24 * 60, 'an alarm looks back 24 hours at most'],
+  relayNotInvokedThreshold: [120, 24 * 60, 'what is written in one hour may be read in the next, and the stream keeps records for 24'],
   requeueStoppedThreshold: [5, 24 * 60, 'an alarm looks back 24 hours at most'],
 };
 
 /** Thresholds that become a number of periods, and so must be known at synthesis. */
-const COUNTED: readonly ThresholdName[] = ['deadLetterThreshold', 'notDeliveringThreshold', 'requeueStoppedThreshold'];
+const COUNTED: readonly ThresholdName[] = ['deadLetterThreshold', 'notDeliveringThreshold', 'relayNotInvokedThreshold', 'requeueStoppedThreshold'];
 
 /** All that is wrong with the thresholds, in the user's words; empty where nothing is. */
 export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
@@ -49,7 +51,7 @@ export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
     }
     const [min, max, why] = LIMITS[name];
     const given = minutesOf(value);
-    return given >= min && given <= max ? [] : [`${name} must be from ${min} to ${max} minutes, got ${given}: ${why}`];
+    return given >= min && given <= max ? [] : [`${name} must be from ${min} to ${max} minutes, got ${rounded(given)}: ${why}`];
   });
   return [...outOfRange, ...shortForTheSchedule(props)];
 }
@@ -60,7 +62,7 @@ function shortForTheSchedule({ requeueStoppedThreshold: given, relay: { requeueE
     return [];
   }
   return [
-    `requeueStoppedThreshold must be twice requeueEvery of ${minutesOf(requeueEvery)} minutes at least, got ${minutesOf(given)} minutes: ` +
+    `requeueStoppedThreshold must be twice requeueEvery of ${minutesOf(requeueEvery)} minutes at least, got ${rounded(minutesOf(given))} minutes: ` +
       'the alarm would go off between two runs; raise it, or leave it out',
   ];
 }
@@ -75,6 +77,7 @@ export function thresholdsOf(props: OutboxMonitoringProps): Thresholds {
     notDeliveringPeriod,
     deadLetterPeriods: periodsIn(props.deadLetterThreshold ?? Duration.hours(1), ALARM_PERIOD),
     notDeliveringPeriods: periodsIn(props.notDeliveringThreshold ?? longer(Duration.minutes(15), times(2, notDeliveringPeriod)), notDeliveringPeriod),
+    relayNotInvokedPeriods: periodsIn(props.relayNotInvokedThreshold ?? Duration.hours(2), Duration.hours(1)),
     requeueStoppedPeriods: periodsIn(
       // Unknown, it may be an hour.
       props.requeueStoppedThreshold ?? (requeueEvery.isUnresolved() ? Duration.hours(3) : longer(Duration.minutes(15), times(3, requeueEvery))),
@@ -85,6 +88,11 @@ export function thresholdsOf(props: OutboxMonitoringProps): Thresholds {
 
 function minutesOf(duration: Duration): number {
   return duration.toMinutes({ integral: false });
+}
+
+/** A number as people read it. */
+function rounded(minutes: number): number {
+  return Number(minutes.toFixed(3));
 }
 
 function longer(one: Duration, other: Duration): Duration {

@@ -1,3 +1,4 @@
+import { Token, TokenComparison, type Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
@@ -44,7 +45,7 @@ export function isolatedSubnets({ vpc, vpcSubnets }: OutboxRelayOptions): string
 }
 
 /** What is wrong with what is said of the network. What is not known before deployment (tokens) passes. */
-export function networkFaults(options: OutboxRelayOptions): (string | undefined)[] {
+export function networkFaults(options: OutboxRelayOptions, stack: Stack): (string | undefined)[] {
   const { vpc, vpcSubnets, securityGroups } = options;
   return [
     vpc === undefined && vpcSubnets !== undefined ? 'vpcSubnets need a vpc, got none: give the vpc that they belong to, or leave them out' : undefined,
@@ -53,21 +54,35 @@ export function networkFaults(options: OutboxRelayOptions): (string | undefined)
       : undefined,
     securityGroups?.length === 0 ? 'securityGroups must have at least one, got none: leave them out, and one is made' : undefined,
     vpc === undefined ? undefined : subnetFault(vpc, vpcSubnets),
+    vpc === undefined ? undefined : elsewhere('vpc', vpc, stack),
+    ...(securityGroups ?? []).map((group, index) => elsewhere(`securityGroups[${index}]`, group, stack)),
   ];
+}
+
+/** Functions have their interfaces in their own region. The account may be another one: that of a VPC which is shared. */
+function elsewhere(name: string, { env, node }: ec2.IVpc | ec2.ISecurityGroup, { region }: Stack): string | undefined {
+  return Token.compareStrings(env.region, region) === TokenComparison.DIFFERENT
+    ? `${name} must be in the region of the outbox, got ${node.path} of ${env.region} and ${region}: give one of ${region}`
+    : undefined;
 }
 
 function subnetFault(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): string | undefined {
   const chosen = select(vpc, vpcSubnets);
-  if (chosen instanceof Error) {
-    return `vpcSubnets must choose subnets of ${vpc.node.path}, which fails: ${chosen.message}`;
-  }
-  if (chosen.subnets.length === 0 && !chosen.isPendingLookup) {
-    return `vpcSubnets must choose subnets of ${vpc.node.path}, got none: name others, or leave them out`;
+  const given = vpcSubnets !== undefined;
+  if (chosen instanceof Error || (chosen.subnets.length === 0 && !chosen.isPendingLookup)) {
+    if (!given) {
+      return `vpc must have private subnets, got ${vpc.node.path} without subnets: import it with its privateSubnetIds, or look it up`;
+    }
+    const what = chosen instanceof Error ? `which fails: ${chosen.message}` : 'got none: name others, or leave them out';
+    return `vpcSubnets must choose subnets of ${vpc.node.path}, ${what}`;
   }
   const open = among(vpc.publicSubnets, chosen.subnets);
-  return open.length === 0
-    ? undefined
-    : `vpcSubnets must not be public, got ${open.join(', ')}: a function has no public address, so that it reaches neither Nakadi nor AWS there; choose subnets with a NAT gateway`;
+  if (open.length === 0) {
+    return undefined;
+  }
+  const wrong = given ? `vpcSubnets must not be public, got ${open.join(', ')}` : `vpc must have private subnets, got ${vpc.node.path} with public ones only`;
+  const remedy = given ? 'choose subnets' : 'give it subnets';
+  return `${wrong}: a function has no public address, so that it reaches neither Nakadi nor AWS there; ${remedy} with a NAT gateway`;
 }
 
 /** The chosen subnets; where there are none such, what the CDK says of it. */

@@ -1,4 +1,4 @@
-import { ENV, type CompactDestination, type RouteConfig } from './handler-contract';
+import { ENV, wholeRoutes, type CompactDestination, type RouteConfig } from './handler-contract';
 
 /** An outbox as a template has it. */
 export interface TemplateOutbox {
@@ -41,7 +41,7 @@ export function outboxesOf(resources: TemplateResources): TemplateOutbox[] {
 }
 
 function outbox(id: string, variables: Record<string, unknown>, resources: TemplateResources): TemplateOutbox {
-  const { endpoint, shared, routes } = JSON.parse(textOf(variables[ENV.destination])) as CompactDestination;
+  const destination = JSON.parse(textOf(variables[ENV.destination])) as CompactDestination;
   const mapping = Object.values(resources).find(
     ({ Type, Properties }) => Type === 'AWS::Lambda::EventSourceMapping' && referenced(Properties?.FunctionName) === id,
   )?.Properties;
@@ -50,8 +50,8 @@ function outbox(id: string, variables: Record<string, unknown>, resources: Templ
   const holdFor = /"holdForMs":(\d+)/.exec(textOf(variables[ENV.publishing]))?.[1];
   return {
     id,
-    endpoint,
-    routes: routes.map((route) => ({ ...shared, ...route }) as RouteConfig),
+    endpoint: destination.endpoint,
+    routes: wholeRoutes(destination),
     holdForMs: holdFor === undefined ? undefined : Number(holdFor),
     enabled: mapping !== undefined && mapping.Enabled !== false,
     requeueEnabled: isRequeueEnabled(variables[ENV.parkedEventsTable], resources),

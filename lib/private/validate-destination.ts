@@ -2,8 +2,10 @@ import type { Stack } from 'aws-cdk-lib';
 import type { NakadiDestination } from '../nakadi-destination';
 import { routesOf } from './handler-settings';
 import type { TableKeys } from './table-keys';
+import { attributeFaults } from './validate-attributes';
 import { credentialsFaults } from './validate-credentials';
 import { eventFaults } from './validate-event';
+import { missingIn } from './validate-required';
 import { routeFaults } from './validate-routes';
 import { urlFault } from './validate-url';
 
@@ -14,7 +16,16 @@ import { urlFault } from './validate-url';
  * @param keys the table's keys, where they are known
  */
 export function findDestinationFaults(destination: NakadiDestination, stack: Stack, keys?: TableKeys): string[] {
-  const faults: (string | undefined)[] = [
+  const missing = missingIn(destination);
+  if (destination === undefined || destination === null) {
+    return missing;
+  }
+  const faults = missing.length > 0 ? [...missing, eventTypeOrRoutes(destination)] : faultsOf(destination, stack, keys);
+  return faults.filter((fault) => fault !== undefined);
+}
+
+function faultsOf(destination: NakadiDestination, stack: Stack, keys?: TableKeys): (string | undefined)[] {
+  return [
     urlFault('destination.endpoint', destination.endpoint),
     ...credentialsFaults(destination.credentials, stack),
     eventTypeOrRoutes(destination),
@@ -22,9 +33,9 @@ export function findDestinationFaults(destination: NakadiDestination, stack: Sta
     ...routesOf(destination).flatMap((route, index) =>
       eventFaults(destination.routes === undefined ? 'destination' : `destination.routes[${index}]`, route, keys),
     ),
+    ...attributeFaults(destination),
     ...routeFaults(destination, keys),
   ];
-  return faults.filter((fault) => fault !== undefined);
 }
 
 function eventTypeOrRoutes({ eventType, routes }: NakadiDestination): string | undefined {

@@ -1,6 +1,8 @@
+import type { NakadiDestination } from '../nakadi-destination';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
+import { compactDestination } from './compact-destination';
 import { ENV } from './handler-contract';
-import { compactDestination, credentialsConfig, destinationSettings, publishingConfig } from './handler-settings';
+import { credentialsConfig, destinationSettings, publishingConfig } from './handler-settings';
 import { relayTimes } from './times';
 
 /**
@@ -19,14 +21,26 @@ const KEPT_BYTES = 996;
 
 /** What is wrong with how much there is to tell the functions. The times of the options must be without faults. */
 export function environmentFault(options: OutboxRelayOptions): string | undefined {
+  const { destination } = options;
+  const bytes = bytesOf(options, destination);
+  return bytes > FREE_BYTES
+    ? `destination, with its credentials, takes ${bytes} bytes of the functions' environment, and ${FREE_BYTES} are free${howManyFit(options, destination)}: ` +
+        'use fewer routes or scopes, name fewer attributes, or say once in the destination what all routes say'
+    : undefined;
+}
+
+const FREE_BYTES = MAX_ENVIRONMENT_BYTES - KEPT_BYTES;
+
+function bytesOf(options: OutboxRelayOptions, destination: NakadiDestination): number {
   const variables = {
-    [ENV.destination]: JSON.stringify(compactDestination(destinationSettings(options.destination).config)),
-    [ENV.credentials]: JSON.stringify(credentialsConfig(options.destination)),
+    [ENV.destination]: JSON.stringify(compactDestination(destinationSettings(destination).config)),
+    [ENV.credentials]: JSON.stringify(credentialsConfig(destination)),
     [ENV.publishing]: JSON.stringify(publishingConfig(options, relayTimes(options))),
   };
-  const bytes = Buffer.byteLength(JSON.stringify(variables));
-  const free = MAX_ENVIRONMENT_BYTES - KEPT_BYTES;
-  return bytes > free
-    ? `destination, with its credentials, takes ${bytes} bytes of the functions' environment, and ${free} are free: use fewer routes or scopes, or name fewer attributes`
-    : undefined;
+  return Buffer.byteLength(JSON.stringify(variables));
+}
+
+function howManyFit(options: OutboxRelayOptions, { routes = [], ...destination }: NakadiDestination): string {
+  const fitting = routes.filter((_, index) => bytesOf(options, { ...destination, routes: routes.slice(0, index + 1) }) <= FREE_BYTES);
+  return routes.length > 1 ? `; ${fitting.length} of the ${routes.length} routes fit` : '';
 }

@@ -34,6 +34,8 @@ export function eventFaults(owner: string, route: WholeRoute, keys?: TableKeys):
     route.includeAttributes?.length === 0 ? `${owner}.includeAttributes must name at least one attribute, got none: leave it out to include all` : undefined,
     inEvents(`${owner}.occurredAtAttribute`, route.occurredAtAttribute, route, keys),
     inEvents(`${owner}.flowIdAttribute`, route.flowIdAttribute, route, keys),
+    ofType(`${owner}.occurredAtAttribute`, route.occurredAtAttribute, { S: 'a string', N: 'a number' }, keys),
+    ofType(`${owner}.flowIdAttribute`, route.flowIdAttribute, { S: 'a string' }, keys),
   ];
 }
 
@@ -68,7 +70,7 @@ function attributePath(owner: string, path: readonly string[]): string | undefin
 
 /** Every item has its key: no event could be made, unless events leave the key out. */
 function noKey(name: string, value: string | undefined, { excludeAttributes }: WholeRoute, keys?: TableKeys): string | undefined {
-  return value !== undefined && keys?.has(value) && !excludeAttributes?.some(isExactly(value))
+  return value !== undefined && keys?.own.has(value) && !excludeAttributes?.some(isExactly(value))
     ? `${name} must not be a key of the table, got ${JSON.stringify(value)}: every item has it, and it would stand in the same place; give another name`
     : undefined;
 }
@@ -85,7 +87,7 @@ function inEvents(name: string, value: string | undefined, { includeAttributes, 
   if (value === undefined || Token.isUnresolved(value)) {
     return undefined;
   }
-  const mayBeKey = keys?.has(value) ?? true;
+  const mayBeKey = keys?.own.has(value) ?? true;
   if (excludeAttributes?.some(mayBeKey ? isExactly(value) : isWholly(value))) {
     return `${name} must be an attribute that events have, got ${JSON.stringify(value)}, which excludeAttributes leave out: keep it in, or name another`;
   }
@@ -93,6 +95,14 @@ function inEvents(name: string, value: string | undefined, { includeAttributes, 
   return included || mayBeKey
     ? undefined
     : `${name} must be an attribute that events have, got ${JSON.stringify(value)}, which includeAttributes do not name: name it there, or name another`;
+}
+
+/** A key has its type in every item that has it. */
+function ofType(name: string, value: string | undefined, allowed: Record<string, string>, keys?: TableKeys): string | undefined {
+  const type = value === undefined ? undefined : keys?.typed.get(value);
+  return type === undefined || type in allowed
+    ? undefined
+    : `${name} must be an attribute that is ${Object.values(allowed).join(' or ')}, got ${JSON.stringify(value)}, which is a key of the type ${type}: name another`;
 }
 
 /** Tells the paths that mean this attribute by its name. */

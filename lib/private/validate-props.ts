@@ -8,6 +8,7 @@ import { EXTRA_ATTEMPTS, relayTimes } from './times';
 import { findDestinationFaults } from './validate-destination';
 import { durationFaults, timeFaults } from './validate-durations';
 import { environmentFault } from './validate-environment';
+import { missingIn } from './validate-required';
 
 /**
  * All that is wrong with the options of an outbox, in the user's words; empty where nothing is.
@@ -29,8 +30,8 @@ export function findFaults(options: OutboxRelayOptions, stack: Stack, keys?: Tab
     integer('maxBatchEvents', options.maxBatchEvents, 1, 10_000, 'events'),
     integer('maxBatchBytes', options.maxBatchBytes, 1024, 50_000_000, 'bytes'),
     eventBeyondBatch(options),
-    ...(timeFaults(options).some((fault) => fault !== undefined) ? [] : [attempts(options), environmentFault(options)]),
-    ...networkFaults(options),
+    ...(timeFaults(options).some((fault) => fault !== undefined) ? [] : [attempts(options), ...(missingIn(options.destination).length > 0 ? [] : [environmentFault(options)])]),
+    ...networkFaults(options, stack),
     ...keyFaults(options.relayEncryptionKey, stack),
   ];
   return faults.filter((fault) => fault !== undefined);

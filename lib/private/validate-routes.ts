@@ -1,19 +1,34 @@
 import { Token } from 'aws-cdk-lib';
+import { CleanupPolicy } from '../event-options';
 import type { NakadiDestination } from '../nakadi-destination';
 import type { RouteConditionConfig } from './handler-contract';
+import { routesOf } from './handler-settings';
 import type { TableKeys } from './table-keys';
 
 /**
- * What is wrong with the conditions of a destination's routes. Values that are not known before deployment (tokens) pass.
+ * What is wrong with a destination's routes beside one another, and with their conditions. Values that are not known before deployment (tokens) pass.
  *
  * @param keys the table's keys, where they are known
  */
-export function routeFaults({ routes = [] }: NakadiDestination, keys?: TableKeys): (string | undefined)[] {
+export function routeFaults(destination: NakadiDestination, keys?: TableKeys): (string | undefined)[] {
+  const { routes = [] } = destination;
   const conditions = routes.map(({ condition }, index): Condition => ({ ...condition._config, route: `destination.routes[${index}]` }));
   return [
     ...conditions.flatMap((condition) => [withoutName(condition), withoutPrefix(condition), withoutText(condition, keys)]),
     ...conditions.flatMap((later, index) => conditions.slice(0, index).map((earlier) => overlap(earlier, later))),
+    ...policiesOfOneEventType(destination),
   ];
+}
+
+/** An event type has one cleanup policy. All else may differ from event to event, as far as its schema lets it. */
+function policiesOfOneEventType(destination: NakadiDestination): string[] {
+  const routes = routesOf(destination).map(({ eventType, cleanupPolicy = CleanupPolicy.DELETE }, index) => ({ eventType, cleanupPolicy, name: `destination.routes[${index}]` }));
+  return routes.flatMap(({ eventType, cleanupPolicy, name }) => {
+    const [first] = routes.filter((route) => route.eventType === eventType);
+    return cleanupPolicy === first.cleanupPolicy
+      ? []
+      : [`${first.name} and ${name} go to one event type, got cleanupPolicy ${first.cleanupPolicy} and ${cleanupPolicy}: give both the one that the event type has in Nakadi`];
+  });
 }
 
 interface Condition extends RouteConditionConfig {
@@ -31,23 +46,26 @@ function withoutPrefix({ route, type, attribute, value }: Condition): string | u
     : undefined;
 }
 
-/** The attribute has no text in any item, so no item would take the route. */
+/** The attribute has no such text in any item, so no item would take the route. */
 function withoutText({ route, type, attribute, value }: Condition, keys?: TableKeys): string | undefined {
   if (keys === undefined || attribute === '' || Token.isUnresolved(attribute)) {
     return undefined;
   }
-  const keyType = keys.get(attribute);
+  const keyType = keys.typed.get(attribute);
   const asks = type === 'key-starts-with' ? `how ${JSON.stringify(attribute)} starts` : `whether ${JSON.stringify(attribute)} is ${JSON.stringify(value)}`;
-  if (keyType === undefined && type === 'key-starts-with') {
-    return `${route}.condition asks ${asks}, and the table's keys are ${names(keys)}: name a key, or use RouteCondition.attributeEquals`;
+  if (!keys.own.has(attribute) && type === 'key-starts-with') {
+    return `${route}.condition asks ${asks}, and the table's keys are ${names(keys.own)}: name a key, or use RouteCondition.attributeEquals`;
   }
   if (keyType !== undefined && keyType !== 'S') {
-    return `${route}.condition asks ${asks}, and the table's key of this name has the type ${keyType}, so that no item meets it: name an attribute that is a string`;
+    return `${route}.condition asks ${asks}, and the key of this name has the type ${keyType}, so that no item meets it: name an attribute that is a string`;
+  }
+  if (keyType !== undefined && type === 'attribute-equals' && value === '') {
+    return `${route}.condition asks ${asks}, and no key is empty, so that no item meets it: give a value`;
   }
   return undefined;
 }
 
-function names(keys: TableKeys): string {
+function names(keys: TableKeys['own']): string {
   return [...keys.keys()].map((name) => JSON.stringify(name)).join(' and ');
 }
 

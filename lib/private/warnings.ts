@@ -1,7 +1,9 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack, type Duration } from 'aws-cdk-lib';
 import { CfnGlobalTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { CleanupPolicy } from '../event-options';
+import type { IOutboxRelay } from '../i-outbox-relay';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { routesOf } from './handler-settings';
 import { isolatedSubnets } from './network';
@@ -10,9 +12,12 @@ import type { RelayTimes } from './times';
 /** How long Nakadi waits for its storage before it answers, in milliseconds. */
 const NAKADI_TIMEOUT_MS = 35_000;
 
+/** Levels at which Lambda may take the lines that are metrics for less than what is kept. */
+const ABOVE_INFO = [ApplicationLogLevel.WARN, ApplicationLogLevel.ERROR, ApplicationLogLevel.FATAL];
+
 /** Warns of what is legal and risky. The ids are part of the library's contract: teams acknowledge warnings by them. */
 export function warn(scope: Construct, options: OutboxRelayOptions, { requestTimeout }: RelayTimes): void {
-  const { enabled, destination } = options;
+  const { enabled, destination, logLevel } = options;
   routesOf(destination).forEach(({ condition, cleanupPolicy = CleanupPolicy.DELETE }, index) => {
     if (condition?._config.type === 'attribute-equals' && cleanupPolicy !== CleanupPolicy.DELETE) {
       Annotations.of(scope).addWarningV2(
@@ -37,6 +42,13 @@ export function warn(scope: Construct, options: OutboxRelayOptions, { requestTim
       'enabled is false, so nothing is published: changes that are older than 24 hours when it is true again are lost',
     );
   }
+  if (logLevel !== undefined && ABOVE_INFO.includes(logLevel)) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-outbox-table:logLevel',
+      `logLevel is ${logLevel}, and metrics are lines of the log that Lambda may take for INFO: alarms and the dashboard may see none, the saved queries ` +
+        'read lines of level INFO; use INFO, or acknowledge this where the outbox is watched by other means',
+    );
+  }
   if (requestTimeout.toMilliseconds() < NAKADI_TIMEOUT_MS) {
     Annotations.of(scope).addWarningV2(
       'cdk-outbox-table:shortRequestTimeout',
@@ -44,6 +56,19 @@ export function warn(scope: Construct, options: OutboxRelayOptions, { requestTim
         'for its storage: events that it accepts late are sent again, as duplicates; raise it, 80 seconds cover a move of the event type too',
     );
   }
+}
+
+/** Warns where the alarm on the iterator age goes off while the stream holds records as it should. */
+export function warnOfIteratorAge(scope: Construct, { holdFor }: IOutboxRelay, threshold: Duration | undefined): void {
+  if (threshold === undefined || threshold.isUnresolved() || threshold.toMilliseconds() > holdFor.toMilliseconds()) {
+    return;
+  }
+  const [given, held] = [threshold, holdFor].map((duration) => duration.toSeconds({ integral: false }));
+  Annotations.of(scope).addWarningV2(
+    'cdk-outbox-table:iteratorAgeThreshold',
+    `iteratorAgeThreshold of ${given} seconds is not above holdFor of ${held} seconds, for which the stream holds records while Nakadi is away: the alarm goes off in ` +
+      'outages that the outbox mends by itself; raise it well above holdFor, or leave it out',
+  );
 }
 
 /** The relays of each app by the stream that they read. */

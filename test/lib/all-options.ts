@@ -43,7 +43,7 @@ export const ALL_OPTIONS = (stack: Stack): OutboxTableProps => ({
   requeueMemorySize: 1024,
   architecture: Architecture.X86_64,
   tracing: Tracing.ACTIVE,
-  logLevel: ApplicationLogLevel.WARN,
+  logLevel: ApplicationLogLevel.DEBUG,
   logRetention: RetentionDays.ONE_WEEK,
   logRemovalPolicy: RemovalPolicy.RETAIN,
   parkedEventsRemovalPolicy: RemovalPolicy.DESTROY,

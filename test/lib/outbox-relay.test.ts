@@ -262,13 +262,11 @@ describe('the functions', () => {
               {
                 eventType: 'orders',
                 condition: { type: 'key-starts-with', attribute: 'orderId', value: 'ORDER#' },
-                dataType: 'orders',
                 patchFormat: 'none',
               },
               {
                 eventType: 'invoices',
                 condition: { type: 'attribute-equals', attribute: 'type', value: 'invoice' },
-                dataType: 'invoices',
                 patchFormat: 'json-string',
               },
             ],

@@ -1,8 +1,8 @@
 import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, StreamViewType, TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { OutboxTable, type OutboxTableProps } from '../../lib';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { OutboxTable, RouteCondition, type OutboxTableProps } from '../../lib';
 import { DESTINATION, errorOf, KEY, newStack, outboxStack } from './stacks';
 
 describe('the table', () => {
@@ -76,6 +76,49 @@ test('two outboxes fit into one stack', () => {
   expect(stack.resolve(orders.relay.parkedEventsTable.tableName)).not.toEqual(stack.resolve(payments.relay.parkedEventsTable.tableName));
 });
 
+test('fails when there is no partition key, which compilers refuse, without an error of the CDK', () => {
+  expect(errorOf(() => outboxStack({ partitionKey: undefined }))).toBe(
+    'Stack/Orders cannot be defined:\n  - partitionKey must be given, got undefined: name the attribute that items are told apart by, and its type',
+  );
+});
+
+test('fails when there is no destination, which compilers refuse, with all else that is wrong', () => {
+  expect(errorOf(() => outboxStack({ destination: undefined, batchSize: 0 })).split('\n')).toEqual([
+    'Stack/Orders cannot be defined:',
+    expect.stringContaining('destination must be given'),
+    expect.stringContaining('batchSize'),
+  ]);
+});
+
+test('fails when a route can never match by the type of a key of an index, among the first faults', () => {
+  const message = errorOf(() =>
+    outboxStack({
+      globalSecondaryIndexes: [{ indexName: 'by-score', partitionKey: { name: 'score', type: AttributeType.NUMBER } }],
+      destination: { endpoint: DESTINATION.endpoint, routes: [{ eventType: 'orders', condition: RouteCondition.attributeEquals('score', 'x') }] },
+    }),
+  );
+
+  expect(message).toMatch(/^Stack\/Orders cannot be defined:\n {2}- destination\.routes\[0\]\.condition asks whether "score" is "x"/);
+});
+
+describe('replicas', () => {
+  const replicas = [{ region: 'eu-west-1' }];
+
+  test('fail when the region of the stack is not known, with all else that is wrong', () => {
+    expect(errorOf(() => outboxStack({ replicas, batchSize: 0 })).split('\n')).toEqual([
+      'Stack/Orders cannot be defined:',
+      expect.stringContaining('batchSize'),
+      '  - replicas need a stack whose region is known, got a stack for any region: give the stack an env with a region',
+    ]);
+  });
+
+  test('need no more than that', () => {
+    const { stack } = outboxStack({ replicas }, { account: '123456789012', region: 'eu-central-1' });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::DynamoDB::GlobalTable', { Replicas: [Match.objectLike({ Region: 'eu-west-1' }), Match.anyValue()] });
+  });
+});
+
 describe('a key of the table itself', () => {
   const encryption = (stack: Stack): Partial<OutboxTableProps> => ({ encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key')) });
 
@@ -90,5 +133,18 @@ describe('a key of the table itself', () => {
     expect(errorOf(() => outboxStack(encryption))).toContain(
       'encryption with a key of your own needs a stack whose region is known, got a stack for any region: give the stack an env with a region',
     );
+  });
+
+  test('fails when it is imported by an alias, with all else that is wrong', () => {
+    const byAlias = (stack: Stack): Partial<OutboxTableProps> => ({
+      encryption: TableEncryptionV2.customerManagedKey(Alias.fromAliasName(stack, 'Key', 'alias/orders')),
+      batchSize: 0,
+    });
+
+    expect(errorOf(() => outboxStack(byAlias, { account: '123456789012', region: 'eu-central-1' })).split('\n')).toEqual([
+      'Stack/Orders cannot be defined:',
+      expect.stringContaining('batchSize'),
+      '  - the key of encryption must be a key, got alias/orders, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup',
+    ]);
   });
 });

@@ -9,9 +9,9 @@ const ROOT = path.join(__dirname, '..', '..');
 const LARGEST = {
   tarball: 560_000,
   command: 425_000,
-  worker: 2_800,
-  relay: { index: 127_000, chunks: 386_000 },
-  requeue: { index: 182_000, chunks: 386_000 },
+  worker: 4_000,
+  relay: { index: 60_000, chunks: 280_000 },
+  requeue: { index: 170_000, chunks: 220_000 },
 } as const;
 
 interface Packed {

@@ -76,6 +76,17 @@ test('each query is one text, its commands behind bars', () => {
   );
 });
 
+test('every reason of a run is asked for, and why a run ended early apart', () => {
+  expect(queryText(LOG_QUERIES.requeueReasons)).toBe(
+    "filter message.event = 'requeue.run' and ispresent(message.parked.reasons.0)\n" +
+      '| fields jsonParse(@message) as line\n' +
+      '| unnest line.message.parked.reasons into reason\n' +
+      '| stats count(*) as runs, max(@timestamp) as latest by reason\n' +
+      '| sort runs desc',
+  );
+  expect(queryText(LOG_QUERIES.awayRuns)).toContain('ispresent(message.parked.away)\n| fields message.parked.away as reason\n');
+});
+
 test('saved queries stand in a folder of their own, over the logs of both functions', () => {
   const { stack, outbox } = outboxStack();
   saveQueries(new Construct(stack, 'First: *'), outbox.relay.logGroups);

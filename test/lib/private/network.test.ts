@@ -1,6 +1,7 @@
-import { Fn } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Peer, Port, SecurityGroup, Subnet, SubnetType, Vpc, type SubnetSelection, type VpcProps } from 'aws-cdk-lib/aws-ec2';
+import type { OutboxRelayOptions } from '../../../lib';
 import { networkFaults } from '../../../lib/private/network';
 import { DESTINATION, errorOf, newStack, outboxStack } from '../stacks';
 
@@ -65,17 +66,30 @@ test('fails when the connections of functions that run in no VPC are asked for',
   expect(errorOf(() => outbox.relay.connections)).toBe('Stack/Orders/Relay has no connections, because its functions run in no VPC: give it a vpc');
 });
 
+const faultsOf = (options: Partial<OutboxRelayOptions>, stack = newStack()): (string | undefined)[] =>
+  networkFaults({ destination: DESTINATION, ...options }, stack).filter((found) => found !== undefined);
 const inVpc = (props: VpcProps, vpcSubnets?: SubnetSelection): unknown[] =>
-  networkFaults({ destination: DESTINATION, vpc: new Vpc(newStack(), 'Vpc', { maxAzs: 2, ...props }), vpcSubnets }).filter((found) => found !== undefined);
+  faultsOf({ vpc: new Vpc(newStack(), 'Vpc', { maxAzs: 2, ...props }), vpcSubnets });
 const ONLY_PUBLIC: VpcProps = { subnetConfiguration: [{ name: 'Open', subnetType: SubnetType.PUBLIC }] };
 
+const OPEN = 'a function has no public address, so that it reaches neither Nakadi nor AWS there';
+
 test.each<[string, VpcProps, SubnetSelection | undefined, string]>([
-  ['the VPC has public subnets only', ONLY_PUBLIC, undefined, 'Stack/Vpc/OpenSubnet1, Stack/Vpc/OpenSubnet2'],
-  ['public subnets are chosen', {}, { subnetGroupName: 'Public' }, 'Stack/Vpc/PublicSubnet1, Stack/Vpc/PublicSubnet2'],
-])('fails when %s', (_, props, vpcSubnets, given) => {
-  expect(inVpc(props, vpcSubnets)).toEqual([
-    `vpcSubnets must not be public, got ${given}: a function has no public address, so that it reaches neither Nakadi nor AWS there; choose subnets with a NAT gateway`,
-  ]);
+  ['the VPC has public subnets only', ONLY_PUBLIC, undefined, `vpc must have private subnets, got Stack/Vpc with public ones only: ${OPEN}; give it subnets with a NAT gateway`],
+  [
+    'public subnets are chosen',
+    {},
+    { subnetGroupName: 'Public' },
+    `vpcSubnets must not be public, got Stack/Vpc/PublicSubnet1, Stack/Vpc/PublicSubnet2: ${OPEN}; choose subnets with a NAT gateway`,
+  ],
+])('fails when %s', (_, props, vpcSubnets, fault) => {
+  expect(inVpc(props, vpcSubnets)).toEqual([fault]);
+});
+
+test('fails when a VPC is imported without its subnets', () => {
+  const vpc = Vpc.fromVpcAttributes(newStack(), 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-central-1a'] });
+
+  expect(faultsOf({ vpc })).toEqual(['vpc must have private subnets, got Stack/Vpc without subnets: import it with its privateSubnetIds, or look it up']);
 });
 
 test.each<[string, VpcProps, SubnetSelection, string]>([
@@ -85,6 +99,7 @@ test.each<[string, VpcProps, SubnetSelection, string]>([
     { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
     "vpcSubnets must choose subnets of Stack/Vpc, which fails: There are no 'Private' subnet groups in this VPC. Available types: Public",
   ],
+  ['the list of subnets is empty', {}, { subnets: [] }, 'vpcSubnets must choose subnets of Stack/Vpc, got none: name others, or leave them out'],
   ['nothing is left of the subnets', {}, { availabilityZones: ['eu-north-1a'] }, 'vpcSubnets must choose subnets of Stack/Vpc, got none: name others, or leave them out'],
 ])('fails when %s', (_, props, vpcSubnets, fault) => {
   expect(inVpc(props, vpcSubnets)).toEqual([fault]);
@@ -94,7 +109,7 @@ test('public subnets are one fault among all', () => {
   const message = errorOf(() => outboxStack((scope) => ({ vpc: new Vpc(scope, 'Vpc', ONLY_PUBLIC), batchSize: 0 })));
 
   expect(message).toContain('  - batchSize must be');
-  expect(message).toContain('  - vpcSubnets must not be public');
+  expect(message).toContain('  - vpc must have private subnets');
 });
 
 test('subnets that are known at deployment only pass', () => {
@@ -102,14 +117,14 @@ test('subnets that are known at deployment only pass', () => {
   const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: Fn.importValue('Vpc'), availabilityZones: ['a'], publicSubnetIds: [Fn.importValue('Public')] });
   const subnets = [Subnet.fromSubnetId(stack, 'Subnet', Fn.importValue('Private'))];
 
-  expect(networkFaults({ destination: DESTINATION, vpc, vpcSubnets: { subnets } }).filter((found) => found !== undefined)).toEqual([]);
+  expect(faultsOf({ vpc, vpcSubnets: { subnets } })).toEqual([]);
 });
 
 test('a VPC that is looked up passes until it is known', () => {
   const stack = newStack({ account: '123456789012', region: 'eu-central-1' });
   const vpc = Vpc.fromLookup(stack, 'Vpc', { vpcId: 'vpc-1' });
 
-  expect(networkFaults({ destination: DESTINATION, vpc, vpcSubnets: { subnetGroupName: 'Inner' } }).filter((found) => found !== undefined)).toEqual([]);
+  expect(faultsOf({ vpc, vpcSubnets: { subnetGroupName: 'Inner' } }, stack)).toEqual([]);
 });
 
 test.each([
@@ -129,5 +144,28 @@ test.each([
     'securityGroups must have at least one, got none: leave them out, and one is made',
   ],
 ])('fails when %s', (_, options, fault) => {
-  expect(networkFaults({ destination: DESTINATION, ...options }).filter((found) => found !== undefined)).toEqual([fault]);
+  expect(faultsOf(options)).toEqual([fault]);
+});
+
+describe('a VPC and security groups of another region', () => {
+  const inIreland = { account: '123456789012', region: 'eu-west-1' };
+  const there = new Stack(new App(), 'There', { env: inIreland });
+  const vpc = new Vpc(there, 'Vpc', { maxAzs: 2 });
+  const securityGroups = [new SecurityGroup(there, 'One', { vpc }), new SecurityGroup(there, 'Two', { vpc })];
+
+  test('are faults', () => {
+    expect(faultsOf({ vpc, securityGroups }, newStack({ ...inIreland, region: 'eu-central-1' }))).toEqual([
+      'vpc must be in the region of the outbox, got There/Vpc of eu-west-1 and eu-central-1: give one of eu-central-1',
+      'securityGroups[0] must be in the region of the outbox, got There/One of eu-west-1 and eu-central-1: give one of eu-central-1',
+      'securityGroups[1] must be in the region of the outbox, got There/Two of eu-west-1 and eu-central-1: give one of eu-central-1',
+    ]);
+  });
+
+  test.each<[string, Stack]>([
+    ['for any region', newStack()],
+    ['for the same region', newStack(inIreland)],
+    ['for another account, with which the VPC may be shared', newStack({ ...inIreland, account: '210987654321' })],
+  ])('pass in a stack %s', (_, stack) => {
+    expect(faultsOf({ vpc, securityGroups }, stack)).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { Lazy, Token, type Stack } from 'aws-cdk-lib';
-import { AttributeType, Table, TableV2, type CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Table, TableV2, type Attribute, type CfnTable, type ITable, type TablePropsV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { keysOf, keysOfTable } from '../../../lib/private/table-keys';
 import { newStack } from '../stacks';
 
@@ -7,20 +7,52 @@ const KEYS = { partitionKey: { name: 'PK', type: AttributeType.STRING }, sortKey
 const DEPLOYED = { name: Token.asString({ Ref: 'Key' }), type: AttributeType.STRING };
 
 test('the keys that a table is defined with are known', () => {
-  expect(keysOf(KEYS.partitionKey, KEYS.sortKey)).toEqual(new Map([['PK', 'S'], ['SK', 'N']]));
-  expect(keysOf(KEYS.partitionKey, undefined)).toEqual(new Map([['PK', 'S']]));
+  const own = new Map([['PK', 'S'], ['SK', 'N']]);
+
+  expect(keysOf(KEYS)).toEqual({ own, typed: own });
+  expect(keysOf({ partitionKey: KEYS.partitionKey })?.own).toEqual(new Map([['PK', 'S']]));
+});
+
+test('the keys of the indexes that a table is defined with have types, too', () => {
+  const attribute = (name: string): Attribute => ({ name, type: AttributeType.BINARY });
+  const indexes = {
+    globalSecondaryIndexes: [
+      { indexName: 'one', partitionKey: attribute('a'), sortKey: attribute('b') },
+      { indexName: 'two', partitionKeys: [attribute('c'), attribute('d')], sortKeys: [attribute('e')] },
+    ],
+    localSecondaryIndexes: [{ indexName: 'three', sortKey: attribute('f') }],
+  };
+
+  expect(keysOf({ ...KEYS, ...indexes })).toEqual({
+    own: new Map([['PK', 'S'], ['SK', 'N']]),
+    typed: new Map([['PK', 'S'], ['SK', 'N'], ...[...'abcdef'].map((name) => [name, 'B'] as const)]),
+  });
+  expect(keysOfTable(new TableV2(newStack(), 'Table', { ...KEYS, ...indexes }))).toEqual(keysOf({ ...KEYS, ...indexes }));
 });
 
 test('keys of which one is known at deployment only are not known', () => {
-  expect(keysOf(KEYS.partitionKey, DEPLOYED)).toBeUndefined();
-  expect(keysOf({ name: Lazy.string({ produce: () => 'PK' }), type: AttributeType.STRING })).toBeUndefined();
+  expect(keysOf({ ...KEYS, sortKey: DEPLOYED })).toBeUndefined();
+  expect(keysOf({ partitionKey: { name: Lazy.string({ produce: () => 'PK' }), type: AttributeType.STRING } })).toBeUndefined();
+});
+
+test('a table that is defined without a partition key has no keys', () => {
+  expect(keysOf({ sortKey: KEYS.sortKey } as TablePropsV2)).toBeUndefined();
 });
 
 test.each<[string, (stack: Stack) => ITable]>([
   ['a TableV2', (stack) => new TableV2(stack, 'Table', { ...KEYS, globalSecondaryIndexes: [{ indexName: 'by-type', partitionKey: { name: 'type', type: AttributeType.STRING } }] })],
-  ['a Table', (stack) => new Table(stack, 'Table', KEYS)],
-])('the keys of %s of the app are known, and those of its indexes are none', (_, newTable) => {
-  expect(keysOfTable(newTable(newStack()))).toEqual(new Map([['PK', 'S'], ['SK', 'N']]));
+  [
+    'a Table',
+    (stack) => {
+      const table = new Table(stack, 'Table', KEYS);
+      table.addGlobalSecondaryIndex({ indexName: 'by-type', partitionKey: { name: 'type', type: AttributeType.STRING } });
+      return table;
+    },
+  ],
+])('the keys of %s of the app are known, and those of its indexes apart', (_, newTable) => {
+  const own = new Map([['PK', 'S'], ['SK', 'N']]);
+
+  expect(keysOfTable(newTable(newStack()))).toEqual({ own, typed: new Map([...own, ['type', 'S']]) });
 });
 
 test.each<[string, (stack: Stack) => ITable]>([

@@ -28,6 +28,26 @@ test.each<[string, NakadiDestination, string]>([
   expect(findDestinationFaults(destination, newStack())).toEqual([fault]);
 });
 
+test.each<[string, unknown, string[]]>([
+  ['there is no destination', undefined, ['destination must be given, got undefined: say where the events go, for instance { endpoint, eventType }']],
+  ['the destination is null', null, ['destination must be given, got null: say where the events go, for instance { endpoint, eventType }']],
+  [
+    'the destination is empty',
+    {},
+    ['destination.endpoint must be given, got undefined: name the base URL of Nakadi', 'destination must have an eventType, or routes, got neither'],
+  ],
+  [
+    'a route is empty',
+    { endpoint, routes: [ORDERS, {}] },
+    [
+      'destination.routes[1].eventType must be given, got undefined: name the event type of its items',
+      'destination.routes[1].condition must be given, got undefined: say which items it is for, with RouteCondition',
+    ],
+  ],
+])('fails when %s, which compilers refuse', (_, destination, faults) => {
+  expect(findDestinationFaults(destination as NakadiDestination, newStack())).toEqual(faults);
+});
+
 test('names every fault at once, each with the route that has it', () => {
   const routes = [
     { ...ORDERS, eventType: 'a b' },
@@ -35,7 +55,7 @@ test('names every fault at once, each with the route that has it', () => {
     { ...ORDERS, condition: RouteCondition.keyStartsWith('type', 'x'), occurredAtAttribute: 'at', excludeAttributes: [AttributePath.exact('at')] },
   ];
 
-  expect(findDestinationFaults({ endpoint: 'nakadi', routes }, newStack(), new Map([['PK', 'S']]))).toEqual([
+  expect(findDestinationFaults({ endpoint: 'nakadi', routes }, newStack(), { own: new Map([['PK', 'S']]), typed: new Map([['PK', 'S']]) })).toEqual([
     expect.stringContaining('destination.endpoint'),
     expect.stringContaining('destination.routes[0].eventType'),
     expect.stringContaining('destination.routes[1].sequenceAttribute'),

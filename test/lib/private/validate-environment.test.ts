@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AttributePath, NakadiCredentials, type NakadiDestination } from '../../../lib';
+import { AttributePath, NakadiCredentials, RouteCondition, type NakadiDestination } from '../../../lib';
 import { environmentFault } from '../../../lib/private/validate-environment';
 import { DESTINATION, errorOf, newStack, outboxStack } from '../stacks';
 
@@ -35,8 +35,21 @@ test.each([
   const { count, fault } = firstFault(destination);
 
   expect(count).toBeGreaterThan(50);
-  expect(fault).toMatch(/^destination, with its credentials, takes 31\d\d bytes of the functions' environment, and 3100 are free: use fewer routes or scopes, or name fewer attributes$/);
+  expect(fault).toMatch(/^destination, with its credentials, takes 31\d\d bytes of the functions' environment, and 3100 are free: use fewer routes or scopes, name fewer attributes, or say once in the destination what all routes say$/);
   expect(errorOf(() => outboxStack({ destination: destination(count) }))).toContain(fault);
+});
+
+test('fails when there are more routes than fit, and says how many do', () => {
+  const kinds = (count: number): NakadiDestination => ({
+    endpoint: DESTINATION.endpoint,
+    excludeAttributes: [AttributePath.prefix('GSI')],
+    routes: Array.from({ length: count }, (_, index) => ({ eventType: `order-store.kind-${index}-changed`, condition: RouteCondition.attributeEquals('type', `kind${index}`) })),
+  });
+  const { count, fault } = firstFault(kinds);
+
+  expect(count - 1).toBeGreaterThanOrEqual(25);
+  expect(fault).toContain(`, and 3100 are free; ${count - 1} of the ${count} routes fit: use fewer routes`);
+  expect(environmentFault({ destination: kinds(40) })).toContain(`; ${count - 1} of the 40 routes fit`);
 });
 
 test('fails when the attributes and the scopes fit only each by itself', () => {

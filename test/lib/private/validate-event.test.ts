@@ -5,7 +5,8 @@ import type { TableKeys } from '../../../lib/private/table-keys';
 import { eventFaults } from '../../../lib/private/validate-event';
 
 const { exact, nested, prefix } = AttributePath;
-const KEYS: TableKeys = new Map([['id', 'S'], ['at', 'N']]);
+const OWN = new Map([['id', 'S'], ['at', 'N']]);
+const KEYS: TableKeys = { own: OWN, typed: new Map([...OWN, ['indexed', 'B'], ['counted', 'N']]) };
 
 const faultsOf = (route: Partial<WholeRoute>, keys: TableKeys | undefined = KEYS): string[] =>
   eventFaults('destination', { eventType: 'orders', ...route }, keys).filter((fault) => fault !== undefined);
@@ -17,6 +18,8 @@ test.each<[string, EventOptions]>([
   ['a sequence attribute named as a patch that is not written', { patchFormat: PatchFormat.NONE, sequenceAttribute: 'patch' }],
   ['a patch attribute named as a key, where no patch is written', { patchFormat: PatchFormat.NONE, patchAttribute: 'id' }],
   ['a patch in the place of a key that events do not have', { patchAttribute: 'id', excludeAttributes: [exact('id')] }],
+  ['a time in a key of an index that is a number', { occurredAtAttribute: 'counted' }],
+  ['a time and a flow id in a key that is a string', { occurredAtAttribute: 'id', flowIdAttribute: 'id' }],
   ['a time in a key that nothing includes', { occurredAtAttribute: 'at', includeAttributes: [exact('state')] }],
   ['a time in a key that a prefix would exclude', { occurredAtAttribute: 'at', excludeAttributes: [prefix('a')] }],
   ['a time in a key of which only what it never holds is excluded', { occurredAtAttribute: 'at', excludeAttributes: [nested('at', 'inner')] }],
@@ -98,6 +101,16 @@ test.each<[string, EventOptions, string]>([
     'the flow id is not included',
     { flowIdAttribute: 'flow', includeAttributes: [exact('state'), nested('flow', 'id')] },
     'destination.flowIdAttribute must be an attribute that events have, got "flow", which includeAttributes do not name: name it there, or name another',
+  ],
+  [
+    'the time is a key of an index that is binary',
+    { occurredAtAttribute: 'indexed' },
+    'destination.occurredAtAttribute must be an attribute that is a string or a number, got "indexed", which is a key of the type B: name another',
+  ],
+  [
+    'the flow id is a key that is a number',
+    { flowIdAttribute: 'at' },
+    'destination.flowIdAttribute must be an attribute that is a string, got "at", which is a key of the type N: name another',
   ],
 ])('fails when %s', (_, options, fault) => {
   expect(faultsOf(options)).toEqual([fault]);

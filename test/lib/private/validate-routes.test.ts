@@ -1,11 +1,12 @@
 import { App, CfnParameter, Lazy, Stack, Token } from 'aws-cdk-lib';
-import { RouteCondition, type EventRoute } from '../../../lib';
+import { CleanupPolicy, NumberEncoding, PatchFormat, RouteCondition, type EventRoute, type NakadiDestination } from '../../../lib';
 import type { TableKeys } from '../../../lib/private/table-keys';
 import { routeFaults } from '../../../lib/private/validate-routes';
 import { DESTINATION } from '../stacks';
 
 const { keyStartsWith, attributeEquals } = RouteCondition;
-const KEYS: TableKeys = new Map([['PK', 'S'], ['SK', 'N']]);
+const OWN = new Map([['PK', 'S'], ['SK', 'N']]);
+const KEYS: TableKeys = { own: OWN, typed: new Map([...OWN, ['day', 'S'], ['score', 'N']]) };
 const lazy = (): string => Lazy.string({ produce: () => '' });
 
 function faultsOf(conditions: RouteCondition[], keys?: TableKeys): string[] {
@@ -48,12 +49,32 @@ test.each<[string, RouteCondition[], string]>([
   [
     'the key is no string',
     [keyStartsWith('SK', '2')],
-    'destination.routes[0].condition asks how "SK" starts, and the table\'s key of this name has the type N, so that no item meets it: name an attribute that is a string',
+    'destination.routes[0].condition asks how "SK" starts, and the key of this name has the type N, so that no item meets it: name an attribute that is a string',
   ],
   [
     'the text of a key is asked for that has none',
     [attributeEquals('SK', '2')],
-    'destination.routes[0].condition asks whether "SK" is "2", and the table\'s key of this name has the type N, so that no item meets it: name an attribute that is a string',
+    'destination.routes[0].condition asks whether "SK" is "2", and the key of this name has the type N, so that no item meets it: name an attribute that is a string',
+  ],
+  [
+    'a key of an index is no string',
+    [attributeEquals('score', '2')],
+    'destination.routes[0].condition asks whether "score" is "2", and the key of this name has the type N, so that no item meets it: name an attribute that is a string',
+  ],
+  [
+    'a key is to be empty',
+    [attributeEquals('PK', '')],
+    'destination.routes[0].condition asks whether "PK" is "", and no key is empty, so that no item meets it: give a value',
+  ],
+  [
+    'a key of an index is to be empty',
+    [attributeEquals('day', '')],
+    'destination.routes[0].condition asks whether "day" is "", and no key is empty, so that no item meets it: give a value',
+  ],
+  [
+    'the attribute is a key of an index only',
+    [keyStartsWith('day', '2026')],
+    'destination.routes[0].condition asks how "day" starts, and the table\'s keys are "PK" and "SK": name a key, or use RouteCondition.attributeEquals',
   ],
   [
     'a route starts where another one does',
@@ -82,4 +103,37 @@ test.each<[string, RouteCondition[], string]>([
   ],
 ])('fails when %s', (_, conditions, fault) => {
   expect(faultsOf(conditions, KEYS)).toEqual([fault]);
+});
+
+describe('routes to one event type', () => {
+  const faultsWith = (policies: (CleanupPolicy | undefined)[], destination: Partial<NakadiDestination> = {}, eventTypes = policies.map(() => 'orders')): (string | undefined)[] => {
+    const routes = policies.map((cleanupPolicy, index): EventRoute => ({ eventType: eventTypes[index], condition: keyStartsWith('PK', `${index}#`), cleanupPolicy }));
+    return routeFaults({ endpoint: DESTINATION.endpoint, ...destination, routes }).filter((fault) => fault !== undefined);
+  };
+
+  test('may differ in all but the cleanup policy', () => {
+    const routes: EventRoute[] = [
+      { eventType: 'orders', condition: keyStartsWith('PK', 'A'), cleanupPolicy: CleanupPolicy.COMPACT, tombstones: true, dataType: 'a', patchFormat: PatchFormat.NONE },
+      { eventType: 'orders', condition: keyStartsWith('PK', 'B'), cleanupPolicy: CleanupPolicy.COMPACT, numberEncoding: NumberEncoding.STRING },
+    ];
+
+    expect(routeFaults({ endpoint: DESTINATION.endpoint, routes }).filter((fault) => fault !== undefined)).toEqual([]);
+  });
+
+  test.each<[string, (string | undefined)[]]>([
+    ['each say the default', faultsWith([undefined, CleanupPolicy.DELETE])],
+    ['each say what the destination says', faultsWith([undefined, CleanupPolicy.COMPACT], { cleanupPolicy: CleanupPolicy.COMPACT })],
+    ['are none, but to one each', faultsWith([CleanupPolicy.DELETE, CleanupPolicy.COMPACT], {}, ['orders', 'invoices'])],
+  ])('pass where they %s', (_, faults) => {
+    expect(faults).toEqual([]);
+  });
+
+  test('fails when their cleanup policies differ', () => {
+    const { COMPACT, COMPACT_AND_DELETE } = CleanupPolicy;
+
+    expect(faultsWith([COMPACT, COMPACT_AND_DELETE, COMPACT, undefined])).toEqual([
+      'destination.routes[0] and destination.routes[1] go to one event type, got cleanupPolicy compact and compact_and_delete: give both the one that the event type has in Nakadi',
+      'destination.routes[0] and destination.routes[3] go to one event type, got cleanupPolicy compact and delete: give both the one that the event type has in Nakadi',
+    ]);
+  });
 });

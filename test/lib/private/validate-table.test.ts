@@ -1,5 +1,5 @@
 import { App, Stack, Token } from 'aws-cdk-lib';
-import { StreamViewType, Table, TableV2, type CfnGlobalTable, type CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { StreamViewType, Table, TableV2, TableV2MultiAccountReplica, type CfnGlobalTable, type CfnTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { OutboxRelay } from '../../../lib';
 import { tableFaults } from '../../../lib/private/validate-table';
@@ -20,6 +20,14 @@ const faultsIn = (env: typeof ENV | undefined, newTable: (stack: Stack) => ITabl
 test.each<[string, (stack: Stack) => ITable]>([
   ['a TableV2', (stack) => new TableV2(stack, 'Table', { partitionKey: KEY, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES })],
   ['a Table', (stack) => new Table(stack, 'Table', { partitionKey: KEY, stream: StreamViewType.NEW_AND_OLD_IMAGES })],
+  [
+    'a TableV2 whose stream was set below the CDK',
+    (stack) => {
+      const table = new TableV2(stack, 'Table', { partitionKey: KEY });
+      (table.node.defaultChild as CfnGlobalTable).streamSpecification = Token.asAny({ 'Fn::If': ['Streamed', { StreamViewType: 'NEW_AND_OLD_IMAGES' }, { Ref: 'AWS::NoValue' }] });
+      return table;
+    },
+  ],
   ['an imported table of the same account and region', (stack) => imported(stack, STREAM_ARN)],
   ['a table whose stream is known at deployment only', (stack) => imported(stack, Token.asString({ Ref: 'StreamArn' }))],
   ['a table whose name is known at deployment only', (stack) => Table.fromTableAttributes(stack, 'Table', { tableName: Token.asString({ Ref: 'Name' }), tableStreamArn: STREAM_ARN })],
@@ -58,8 +66,26 @@ test.each<[string, (stack: Stack) => ITable]>([
   ]);
 });
 
+test('a TableV2 has a stream where it has replicas', () => {
+  expect(faultsIn(ENV, (stack) => new TableV2(stack, 'Table', { partitionKey: KEY, replicas: [{ region: 'eu-west-1' }] }))).toEqual([]);
+});
+
+test('a replica of a table of another account has the stream that this table has', () => {
+  const app = new App();
+  const source = new TableV2(new Stack(app, 'Source', { env: { ...ENV, account: '210987654321' } }), 'Table', { partitionKey: KEY, tableName: 'orders' });
+  const stack = new Stack(app, 'Stack', { env: { ...ENV, region: 'eu-west-1' } });
+  const replica = new TableV2MultiAccountReplica(stack, 'Table', { replicaSourceTable: source, tableName: 'orders' });
+
+  expect(tableFaults(replica, stack)).toEqual([]);
+});
+
+test('fails when there is no table, which compilers refuse', () => {
+  expect(tableFaults(undefined, newStack())).toEqual(['table must be given, got undefined: give the table whose changes are published']);
+});
+
 test.each<[string, (stack: Stack) => ITable]>([
   ['a Table', (stack) => new Table(stack, 'Table', { partitionKey: KEY })],
+  ['a TableV2', (stack) => new TableV2(stack, 'Table', { partitionKey: KEY })],
   ['an imported table', (stack) => imported(stack)],
 ])('fails when %s has no stream', (_, newTable) => {
   expect(faultsIn(undefined, newTable)).toEqual([

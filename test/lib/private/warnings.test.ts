@@ -2,6 +2,7 @@ import { App, Annotations as CdkAnnotations, Duration, Fn, Stack } from 'aws-cdk
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Subnet, SubnetType, Vpc, type SubnetConfiguration, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { CleanupPolicy, OutboxRelay, OutboxTable, RouteCondition, type OutboxTableProps } from '../../../lib';
 import { DESTINATION, KEY, newStack, outboxStack } from '../stacks';
 
@@ -12,6 +13,7 @@ const compactedBy = (condition: RouteCondition): Partial<OutboxTableProps> => ({
 test.each<[string, Partial<OutboxTableProps>]>([
   ['the defaults', {}],
   ['a compacted event type that is chosen by the key', compactedBy(RouteCondition.keyStartsWith('orderId', 'A'))],
+  ['every log line', { logLevel: ApplicationLogLevel.TRACE }],
   ['a request time-out that is as long as that of Nakadi', { requestTimeout: Duration.seconds(35) }],
 ])('%s need no warning', (_, props) => {
   Annotations.fromStack(outboxStack(props).stack).hasNoWarning('*', Match.anyValue());
@@ -29,6 +31,12 @@ test.each<[string, Partial<OutboxTableProps>, string]>([
     compactedBy(RouteCondition.attributeEquals(Fn.importValue('Attribute'), 'order')),
     'destination\\.routes\\[0\\] is to a compacted event type and chosen by an attribute: .* \\[ack: cdk-outbox-table:compactedRouteByAttribute\\]',
   ],
+  [
+    'metrics may not be kept',
+    { logLevel: ApplicationLogLevel.WARN },
+    'logLevel is WARN, .* alarms and the dashboard may see none.*; use INFO, .* \\[ack: cdk-outbox-table:logLevel\\]',
+  ],
+  ['metrics may not be kept, at a higher level', { logLevel: ApplicationLogLevel.FATAL }, 'logLevel is FATAL'],
   [
     'requests end before Nakadi answers',
     { requestTimeout: Duration.seconds(34) },

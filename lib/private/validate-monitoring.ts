@@ -1,0 +1,28 @@
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import type { OutboxMonitoringProps } from '../outbox-monitoring';
+import { findThresholdFaults } from './monitoring-thresholds';
+import { required } from './validate-required';
+
+/** All that is wrong with the monitoring of an outbox, in the user's words. What is not known before deployment (tokens) passes. */
+export function monitoringFaults(scope: Construct, props: OutboxMonitoringProps): string[] {
+  const { relay, dashboard } = props;
+  if (relay === undefined) {
+    return required('relay', relay, 'give an OutboxRelay, or the relay of an OutboxTable');
+  }
+  return [
+    ...elsewhere(`OutboxMonitoring ${scope.node.path}`, scope, relay, 'define it in a stack there'),
+    ...(dashboard === undefined ? [] : elsewhere(`dashboard ${dashboard.node.path}`, dashboard, relay, 'give one that is there, or leave it out')),
+    ...findThresholdFaults(props),
+  ];
+}
+
+/** Alarms look at metrics, and widgets at logs, of their own account and region. */
+function elsewhere(name: string, one: IConstruct, relay: IConstruct, remedy: string): string[] {
+  return (['region', 'account'] as const).flatMap((place) => {
+    const [here, there] = [Stack.of(one)[place], Stack.of(relay)[place]];
+    return Token.compareStrings(here, there) === TokenComparison.DIFFERENT
+      ? [`${name} must be in the ${place} of the outbox ${relay.node.path}, got ${here} and ${there}: ${remedy}`]
+      : [];
+  });
+}

@@ -1,0 +1,44 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { OutboxMonitoring, type OutboxMonitoringProps } from '../../../lib';
+import { errorOf, outboxStack } from '../stacks';
+
+const ENV = { account: '123456789012', region: 'eu-central-1' };
+
+test.each<[string, typeof ENV, string]>([
+  ['region', { ...ENV, region: 'us-east-1' }, 'got us-east-1 and eu-central-1'],
+  ['account', { ...ENV, account: '210987654321' }, 'got 210987654321 and 123456789012'],
+])('fails when the outbox is in another %s, with all else that is wrong', (place, env, given) => {
+  const { stack, outbox } = outboxStack({}, ENV);
+  const watching = new Stack(stack.node.root as never, 'Watching', { env });
+
+  expect(errorOf(() => new OutboxMonitoring(watching, 'Monitoring', { relay: outbox.relay, deadLetterThreshold: Duration.days(1) })).split('\n')).toEqual([
+    'Watching/Monitoring cannot be defined:',
+    `  - OutboxMonitoring Watching/Monitoring must be in the ${place} of the outbox Stack/Orders/Relay, ${given}: define it in a stack there`,
+    expect.stringContaining('deadLetterThreshold'),
+  ]);
+});
+
+test('fails when the dashboard is in another region and account', () => {
+  const { stack, outbox } = outboxStack({}, ENV);
+  const dashboard = new Dashboard(new Stack(stack.node.root as never, 'Watching', { env: { account: '210987654321', region: 'us-east-1' } }), 'All');
+
+  expect(errorOf(() => new OutboxMonitoring(stack, 'Monitoring', { relay: outbox.relay, dashboard })).split('\n')).toEqual([
+    'Stack/Monitoring cannot be defined:',
+    '  - dashboard Watching/All must be in the region of the outbox Stack/Orders/Relay, got us-east-1 and eu-central-1: give one that is there, or leave it out',
+    '  - dashboard Watching/All must be in the account of the outbox Stack/Orders/Relay, got 210987654321 and 123456789012: give one that is there, or leave it out',
+  ]);
+});
+
+test('passes where only one of the stacks is for one account and region', () => {
+  const { stack, outbox } = outboxStack();
+  const watching = new Stack(stack.node.root as never, 'Watching', { env: ENV });
+
+  expect(() => new OutboxMonitoring(stack, 'Monitoring', { relay: outbox.relay, dashboard: new Dashboard(watching, 'All') })).not.toThrow();
+});
+
+test('fails when there is no outbox, which compilers refuse', () => {
+  expect(errorOf(() => new OutboxMonitoring(new Stack(), 'Monitoring', {} as OutboxMonitoringProps))).toContain(
+    'relay must be given, got undefined: give an OutboxRelay, or the relay of an OutboxTable',
+  );
+});

@@ -7,7 +7,7 @@ import { EventText } from './event-text.ts';
 import { attributesToJson, holds, InvalidImageError, itemToJson, pointer, type ImageShape } from './item-images.ts';
 import type { JsonText } from './json-text.ts';
 import { isSameValue } from './same-value.ts';
-import type { AttributeMap, AttributeValue, RawStreamRecord, StreamRecord } from './stream-record.ts';
+import { hasKey, type AttributeMap, type AttributeValue, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
 
 /** An event that is ready to be sent. */
 export interface ChangeEvent {
@@ -37,7 +37,7 @@ const NOTHING: Assembly = { type: 'nothing' };
 
 /** The data-change event of a stream record, and the tombstone behind it where the event type wants one. */
 export function assembleEvents(record: StreamRecord, shape: EventShape): Assembly {
-  if (Object.keys(record.keys).length === 0) {
+  if (!hasKey(record)) {
     return invalid('the record has no Keys that DynamoDB can have');
   }
   const route = routeOf(record, shape.routes);

@@ -6,7 +6,7 @@ import { briefReason, isOpen } from './parked-event.ts';
 import type { Clock, Nakadi, Parking, ParkingLot } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import { checkpoint, type BatchResponse } from './stream-checkpoint.ts';
-import { readStreamRecord, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
+import { letGo, readStreamRecord, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
 
 /** What the relay talks to. */
 export interface RelayPorts {
@@ -71,8 +71,16 @@ export async function relayBatch(
   memory: RelayMemory,
   deadline: number,
 ): Promise<RelayReport> {
-  const { retryBudgetMs, holdForMs } = settings.publishing;
   const batch = raws.map(readStreamRecord);
+  try {
+    return await relayRecords(batch, ports, settings, memory, deadline);
+  } finally {
+    batch.forEach(letGo);
+  }
+}
+
+async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, settings: RelaySettings, memory: RelayMemory, deadline: number): Promise<RelayReport> {
+  const { retryBudgetMs, holdForMs } = settings.publishing;
   const plan = await planBatch(batch, ports, settings.shape, ports.clock.now() + retryBudgetMs / 2);
 
   const start = ports.clock.now();

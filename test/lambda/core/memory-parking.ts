@@ -53,7 +53,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
       const head = this.headOf(record);
       if (head.upTo < record.sequence) {
         this.heads.set(record.item, { ...head, upTo: record.sequence, open: true, dueAt: head.dueAt ?? this.time() });
-        this.put(record, { reason, late: false, detail });
+        this.put({ ...record }, { reason, late: false, detail }); // the relay lets go of its records
       }
     });
   }

@@ -7,7 +7,7 @@ export interface BatchLimits {
   readonly maxBatchBytes: number;
 }
 
-const [BEGIN, COMMA, END] = Buffer.from('[,]');
+const [BEGIN, COMMA, END] = [0x5b, 0x2c, 0x5d];
 
 /** The body of a request: the events as a JSON array, in UTF-8. */
 export function batchBody(events: readonly ChangeEvent[]): Buffer {

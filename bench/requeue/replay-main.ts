@@ -12,8 +12,9 @@ type Command = ConstructorParameters<typeof dynamodb.GetItemCommand>[0];
 
 const commands = dynamodb as unknown as Record<string, new (input: Command) => dynamodb.GetItemCommand>;
 const client = new dynamodb.DynamoDBClient({});
+// Each with a token of its own: DynamoDB does a transaction once only that it knows by its token.
 const calls = (JSON.parse(readFileSync(process.argv[2], 'utf8')) as Call[]).map(
-  ({ operation, input }) => new commands[`${operation}Command`](JSON.parse(input) as Command),
+  ({ operation, input }) => new commands[`${operation}Command`]({ ...(JSON.parse(input) as Command), ClientRequestToken: undefined } as Command),
 );
 
 let next = 0;

@@ -61,18 +61,17 @@ class RequeueBench {
     const replayed = async (): Promise<number> => perSecond(await this.#withTable(few, () => this.#run('requeue/replay-main.ts', this.#endpoint, [this.#calls])));
     const rates = await interleaved(new Map([['replay', replayed], ['ours', drained]] as const), requeueRounds);
     const [replay, ours] = [rates.get('replay') ?? [], rates.get('ours') ?? []];
-    const rate = median(ours);
     const memory = median(fewDrains.map(({ memoryMiB }) => memoryMiB));
     const findings: Finding[] = [
       { group: GROUP, what: 'the same requests without anything between them', value: median(replay), unit: 'events/s', floor: 1 },
-      // Either will do.
-      { group: GROUP, what: 'ours', value: rate, unit: 'events/s', floor: medianRatio(ours, replay), goal: rate >= 3_000 ? { of: 'value', atLeast: 3_000 } : { of: 'floor', atLeast: 0.9 } },
+      // One of the two goals for speed will do: this, or the one of more events.
+      { group: GROUP, what: 'ours', value: median(ours), unit: 'events/s', floor: medianRatio(ours, replay), goal: { of: 'floor', atLeast: 0.9 } },
       { group: GROUP, what: `memory, ${few.toLocaleString('en-US')} events`, value: memory, unit: 'MiB' },
     ];
     for (const events of more) {
       const drain = await this.#withTable(events, () => this.#drain(this.#endpoint));
       const what = events.toLocaleString('en-US');
-      findings.push({ group: GROUP, what: `ours, ${what} events`, value: perSecond(drain, events), unit: 'events/s' });
+      findings.push({ group: GROUP, what: `ours, ${what} events`, value: perSecond(drain, events), unit: 'events/s', goal: { of: 'value', atLeast: 3_000 } });
       findings.push({ group: GROUP, what: `memory, ${what} events against ${few.toLocaleString('en-US')}`, value: drain.memoryMiB / memory, unit: '×', goal: { of: 'value', atMost: 1.25 } });
     }
     return findings;

@@ -1,22 +1,20 @@
 import {
-  BatchWriteCommand,
   DeleteCommand,
-  GetCommand,
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
-  type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
-import { BEFORE_ALL, type Head, type ParkedRecord } from '../core/parked-event.ts';
 import type { ParkedEvents } from '../core/ports.ts';
-import { CLOSED_HEAD_KEPT_MS } from '../core/requeue-run.ts';
+import { advancing, closeTogether, closing, removals, removeRows } from './closing.ts';
+import { readHeads } from './head-rows.ts';
 import { openHeads } from './open-heads.ts';
-import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, toRecords, type HeadRow, type RecordRow } from './parked-event-rows.ts';
+import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, rowKey } from './parked-event-rows.ts';
 import { announce, recordPuts } from './parking-lot.ts';
+import { readFewRecords, readRecords } from './record-rows.ts';
 import { inTransactions } from './transaction-size.ts';
-import { isFailedCondition, retryConflicts, untilProcessed } from './write-conflicts.ts';
+import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
 /** What stands with a late record. */
 const LATE = 'the event source mapping gave up on it';
@@ -27,14 +25,9 @@ const DUE_PAGE_ITEMS = 100;
 /** Pages of the index of open heads that are counted, of 1 MB each: some thousands of items a page. */
 const BACKLOG_PAGES = 5;
 
-/** Writes in one BatchWriteItem. */
-const BATCH_WRITE_ITEMS = 25;
-
 /** The parked-events table, as the requeue uses it. */
 export function parkedEventsTable(client: DynamoDBDocumentClient, table: string, now: () => number): ParkedEvents {
   const headKey = (item: string): Record<string, string> => rowKey(item, HEAD_ENTRY);
-  const removals = (item: string, records: readonly ParkedRecord[]): Record<string, string>[] =>
-    records.flatMap(({ sequence, parts }) => Array.from({ length: parts }, (_, part) => rowKey(item, recordEntry(sequence, part))));
 
   return {
     announce: (streamArn) => announce(client, table, streamArn, now()),
@@ -45,37 +38,11 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
       }
     },
 
-    async readHead(item) {
-      const answer = await client.send(new GetCommand({ TableName: table, Key: headKey(item), ConsistentRead: true }));
-      return answer.Item === undefined ? undefined : toHead(answer.Item as HeadRow);
-    },
+    headsOf: (items) => readHeads(client, table, items),
 
-    async readRecords(item, limit) {
-      const read = (Limit: number, ExclusiveStartKey?: Record<string, unknown>): Promise<QueryCommandOutput> =>
-        client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: '#item = :item AND #entry < :head',
-            ExpressionAttributeNames: { '#item': PARKED_EVENTS.partitionKey, '#entry': PARKED_EVENTS.sortKey },
-            ExpressionAttributeValues: { ':item': item, ':head': HEAD_ENTRY },
-            ConsistentRead: true,
-            Limit,
-            ExclusiveStartKey,
-          }),
-        );
-      const rows: RecordRow[] = [];
-      let startKey: Record<string, unknown> | undefined;
-      // A page ends after 1 MB, maybe inside a record of several rows: read on until one record is whole.
-      do {
-        const page = await read(limit, startKey);
-        rows.push(...((page.Items ?? []) as RecordRow[]));
-        startKey = page.LastEvaluatedKey;
-      } while (startKey !== undefined && toRecords(rows).length === 0);
-      const records = toRecords(rows);
-      // A page that is full has a key to go on from, though nothing may be there.
-      const more = rows.length > removals(item, records).length || (startKey !== undefined && (await read(1, startKey)).Items?.length !== 0);
-      return { records, more };
-    },
+    readFewRecords: (items) => readFewRecords(client, table, items),
+
+    readRecords: (item, limit) => readRecords(client, table, item, limit),
 
     async parkLate(...records) {
       const at = new Date(now()).toISOString();
@@ -95,14 +62,7 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
     },
 
     async advance(item, through, published) {
-      const forward = new UpdateCommand({
-        TableName: table,
-        Key: headKey(item),
-        // Never back: an operator may have skipped records meanwhile.
-        ConditionExpression: 'attribute_exists(streamArn) AND (attribute_not_exists(through) OR through <= :through)',
-        UpdateExpression: 'SET through = :through',
-        ExpressionAttributeValues: { ':through': through },
-      });
+      const forward = new UpdateCommand(advancing(table, item, through));
       try {
         await retryConflicts(() => client.send(forward));
       } catch (error) {
@@ -116,37 +76,13 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
         const deletes = removals(item, [record]).map((Key) => ({ Delete: { TableName: table, Key } }));
         await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: deletes })));
       }
-      const keys = removals(item, published.filter(({ parts }) => parts === 1));
-      for (let start = 0; start < keys.length; start += BATCH_WRITE_ITEMS) {
-        const requests = keys.slice(start, start + BATCH_WRITE_ITEMS).map((Key) => ({ DeleteRequest: { Key } }));
-        await untilProcessed(requests, async (rest) => {
-          const answer = await client.send(new BatchWriteCommand({ RequestItems: { [table]: [...rest] } }));
-          return answer.UnprocessedItems?.[table] as typeof rest | undefined;
-        });
-      }
+      await removeRows(client, table, removals(item, published.filter(({ parts }) => parts === 1)));
     },
 
-    async close(head: Head, published) {
-      const update = {
-        TableName: table,
-        Key: headKey(head.item),
-        // Nothing was parked since the head was read, neither by the relay nor as a dead letter.
-        ConditionExpression:
-          head.upTo === BEFORE_ALL
-            ? '(attribute_not_exists(upTo) OR upTo = :upTo) AND lateMarks = :lateMarks'
-            : 'upTo = :upTo AND (attribute_not_exists(lateMarks) OR lateMarks = :lateMarks)',
-        UpdateExpression:
-          'SET through = :upTo, lateMarks = :lateMarks, lateSettled = :lateMarks, expiresAt = :expiresAt REMOVE #open, openSince, dueAt, attempts, detail',
-        ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-        ExpressionAttributeValues: {
-          ':upTo': head.upTo,
-          ':lateMarks': head.lateMarks,
-          ':expiresAt': Math.ceil((now() + CLOSED_HEAD_KEPT_MS) / 1000),
-        },
-      };
+    async close(head, published) {
       const deletes = removals(head.item, published).map((Key) => ({ Delete: { TableName: table, Key } }));
       try {
-        await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: [{ Update: update }, ...deletes] })));
+        await retryConflicts(() => client.send(new TransactWriteCommand({ TransactItems: [{ Update: closing(table, head, now()) }, ...deletes] })));
         return true;
       } catch (error) {
         if (isFailedCondition(error)) {
@@ -155,6 +91,8 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
         throw error;
       }
     },
+
+    closeTogether: (closings) => closeTogether(client, table, closings, now()),
 
     async backlog() {
       let [pages, items, more] = [0, 0, false];

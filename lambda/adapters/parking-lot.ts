@@ -1,14 +1,12 @@
-import { type BatchGetCommandOutput, BatchGetCommand, GetCommand, TransactWriteCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { BEFORE_ALL, packRecord, type Head } from '../core/parked-event.ts';
 import type { Parking, ParkingLot } from '../core/ports.ts';
-import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey, toHead, type HeadRow } from './parked-event-rows.ts';
-import { isFailedCondition, retryConflicts, untilProcessed } from './write-conflicts.ts';
+import { readHeads } from './head-rows.ts';
+import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, recordEntry, rowKey } from './parked-event-rows.ts';
+import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
 /** Characters of a reason that are kept: it shares a row with a part of the record. */
 const DETAIL_LENGTH = 2_000;
-
-/** Items in one BatchGetItem. */
-const BATCH_GET_ITEMS = 100;
 
 /** The parked-events table, as the relay uses it. */
 export function parkingLot(client: DynamoDBDocumentClient, table: string, now: () => number): ParkingLot {
@@ -84,19 +82,4 @@ export async function announce(client: DynamoDBDocumentClient, table: string, st
       ExpressionAttributeValues: { ':at': at },
     }),
   );
-}
-
-async function readHeads(client: DynamoDBDocumentClient, table: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
-  const heads = new Map<string, Head>();
-  for (let start = 0; start < items.length; start += BATCH_GET_ITEMS) {
-    const keys = items.slice(start, start + BATCH_GET_ITEMS).map((item): Record<string, unknown> => rowKey(item, HEAD_ENTRY));
-    await untilProcessed(keys, async (rest) => {
-      const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: [...rest], ConsistentRead: true } } }));
-      for (const row of answer.Responses?.[table] ?? []) {
-        heads.set((row as HeadRow).item, toHead(row as HeadRow));
-      }
-      return answer.UnprocessedKeys?.[table]?.Keys;
-    });
-  }
-  return heads;
 }

@@ -54,13 +54,18 @@ export function isFailedCondition(error: unknown): boolean {
   return codes.length > 0 && codes.every((code) => code === 'ConditionalCheckFailed');
 }
 
+/** Whether a transaction was cancelled, for whatever reason: nothing of it was done. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TransactionCanceledException';
+}
+
 function isConflict(error: unknown): boolean {
   return (error instanceof Error && error.name === 'TransactionConflictException') || cancellationCodes(error).some((code) => TRANSIENT.has(code));
 }
 
 /** Why a transaction was cancelled, as far as an error says so. */
 function cancellationCodes(error: unknown): string[] {
-  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') {
+  if (!isCancelled(error)) {
     return [];
   }
   const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];

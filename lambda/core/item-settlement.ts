@@ -1,6 +1,6 @@
 import { lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
-import { briefReason, hasLate, type ParkedRecord } from './parked-event.ts';
-import type { Clock, ParkedEvents } from './ports.ts';
+import { briefReason, hasLate } from './parked-event.ts';
+import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
 import type { RequeueReport } from './requeue-parked.ts';
 
 /** How long an item of which a record was refused is put off: one minute, then twice as long each time, up to an hour. */
@@ -19,6 +19,17 @@ export class ItemSettlement {
     this.parkedEvents = parkedEvents;
     this.clock = clock;
     this.report = report;
+  }
+
+  /** Closes items of which everything is published, none of them with late records. False where each is to be closed alone. */
+  async closeTogether(items: readonly ParkedItem[]): Promise<boolean> {
+    const closings = items.map(({ head, leftovers, records }) => ({ head, published: [...leftovers, ...records] }));
+    const isClosed = await this.parkedEvents.closeTogether(closings);
+    if (isClosed) {
+      this.report.closed += items.length;
+      this.settled += closings.reduce((rows, { published }) => rows + published.length, 0);
+    }
+    return isClosed;
   }
 
   /** Closes an item of which everything is published; where something was parked meanwhile, it only gets further. */
@@ -49,7 +60,7 @@ export class ItemSettlement {
     }
   }
 
-  private async advance(item: ParkedItem, published: readonly ParkedRecord[]): Promise<void> {
+  private async advance(item: ParkedItem, published: readonly PublishedRecord[]): Promise<void> {
     const rows = [...item.leftovers, ...published];
     if (rows.length > 0) {
       await this.parkedEvents.advance(item.head.item, throughAfter(item.head, published), rows);

@@ -1,7 +1,7 @@
 import { assembleEvents, type ChangeEvent, type SnapshotSubject } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
 import { hasLate, isDue, type Head, type ParkedRecord } from './parked-event.ts';
-import type { Clock, ParkedEvents } from './ports.ts';
+import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
 import type { StreamRecord } from './stream-record.ts';
 
@@ -9,16 +9,16 @@ import type { StreamRecord } from './stream-record.ts';
 export interface ParkedItem {
   readonly head: Head;
   /** The oldest records that are still to be published, in order. */
-  readonly records: readonly ParkedRecord[];
+  readonly records: readonly PublishedRecord[];
   /** Rows that a crash left behind: published, but not removed. */
-  readonly leftovers: readonly ParkedRecord[];
+  readonly leftovers: readonly PublishedRecord[];
   /** Whether the item has more records than these. */
   readonly more: boolean;
   /** The events of each record, as far as events can be made of them; none of a record that the team leaves out. */
   readonly events: readonly (readonly ChangeEvent[])[];
   /** Why no event can be made of the record after these. */
   readonly invalid?: string;
-  /** The newest of the records. */
+  /** The newest of the records, where the item has late ones. */
   readonly last?: StreamRecord;
 }
 
@@ -27,9 +27,9 @@ export type ItemProgress =
   /** All that was parked is published. */
   | { readonly type: 'drained' }
   /** These are published; more waits. */
-  | { readonly type: 'advanced'; readonly published: readonly ParkedRecord[] }
+  | { readonly type: 'advanced'; readonly published: readonly PublishedRecord[] }
   /** These are published; the next one was refused. */
-  | { readonly type: 'refused'; readonly published: readonly ParkedRecord[]; readonly detail: string };
+  | { readonly type: 'refused'; readonly published: readonly PublishedRecord[]; readonly detail: string };
 
 /** Records of one item in one round, and bytes of their events: so a long item holds up neither the others nor the memory. */
 const RECORDS_PER_ROUND = 100;
@@ -38,44 +38,46 @@ const BYTES_PER_ROUND = 1_000_000;
 /** How long an item is put off before a mapping is called for it, in milliseconds. */
 const MAPPING_POSTPONEMENT_MS = 60_000;
 
+/** An item that waits, as it was read. */
+export interface WaitingItem {
+  /** Read before the records, never after: what is parked in between stands beyond its `upTo`. */
+  readonly head: Head;
+  /** All of its records, where they are known. */
+  readonly records?: readonly ParkedRecord[];
+}
+
 /** What loading needs besides the item. */
 export interface Loading {
   readonly parkedEvents: ParkedEvents;
   readonly clock: Clock;
   readonly shape: EventShape;
-  /** ISO 8601 time; items that are due later were handled already, though the index may not know. */
-  readonly before: string;
   /** Epoch milliseconds after which no further event is made: only mappings can take that long. */
   readonly until: number;
 }
 
-/**
- * Loads an item: the oldest of its records, at least one.
- *
- * @returns undefined where nothing is to be done
- */
-export async function loadItem(item: string, { parkedEvents, clock, shape, before, until }: Loading): Promise<ParkedItem | undefined> {
-  const head = await parkedEvents.readHead(item);
-  if (head?.dueAt === undefined || head.dueAt > before) {
-    return undefined;
-  }
-  const { records: rows, more } = await parkedEvents.readRecords(item, RECORDS_PER_ROUND);
-  const due = rows.filter((row) => isDue(row, head));
+/** Loads an item: the oldest of its records, at least one. */
+export async function loadItem({ head, records }: WaitingItem, { parkedEvents, clock, shape, until }: Loading): Promise<ParkedItem> {
+  const { item } = head;
+  const { records: rows, more } = records === undefined ? await parkedEvents.readRecords(item, RECORDS_PER_ROUND) : { records, more: false };
+  const waiting = rows.filter((row) => isDue(row, head));
+  // Without what they hold, which is of no use once the events are made.
+  const due = waiting.map(placeOf);
   // Rows beyond `upTo` were parked after the head was read: they are neither due nor left behind.
-  const leftovers = rows.filter((row) => !row.late && row.sequence <= head.through);
-  if (shape.routes.some(({ map }) => map !== undefined)) {
+  const leftovers = rows.filter((row) => !row.late && row.sequence <= head.through).map(placeOf);
+  if (hasMapping(shape)) {
     // Should a mapping end the process, the next run begins with other items.
     await parkedEvents.postpone(item, new Date(clock.now() + MAPPING_POSTPONEMENT_MS).toISOString());
   }
   const events: (readonly ChangeEvent[])[] = [];
   let last: StreamRecord | undefined;
   let bytes = 0;
-  for (const [index, parked] of due.entries()) {
+  for (const [index, parked] of waiting.entries()) {
     if (index > 0 && (bytes >= BYTES_PER_ROUND || clock.now() >= until)) {
       return { head, records: due.slice(0, index), leftovers, more: true, events, last };
     }
-    last = parked.unpack();
-    const assembly = assembleEvents(last, shape);
+    const record = parked.unpack();
+    last = hasLate(head) ? record : undefined;
+    const assembly = assembleEvents(record, shape);
     if (assembly.type === 'invalid') {
       return { head, records: due, leftovers, more, events, last, invalid: assembly.detail };
     }
@@ -83,6 +85,20 @@ export async function loadItem(item: string, { parkedEvents, clock, shape, befor
     bytes += bytesOf(events[index]);
   }
   return { head, records: due, leftovers, more, events, last };
+}
+
+function placeOf({ sequence, parts }: ParkedRecord): PublishedRecord {
+  return { sequence, parts };
+}
+
+/** Whether a team's mapping takes part in making events. */
+export function hasMapping({ routes }: EventShape): boolean {
+  return routes.some(({ map }) => map !== undefined);
+}
+
+/** Whether a record of the item, or what is left of one, has several rows. */
+export function hasLargeRecord({ leftovers, records }: ParkedItem): boolean {
+  return [...leftovers, ...records].some(({ parts }) => parts > 1);
 }
 
 function bytesOf(events: readonly ChangeEvent[]): number {
@@ -113,7 +129,7 @@ export function refusalOf(events: readonly ChangeEvent[], result: PublishResult)
 }
 
 /** How far `through` may go: late records are published beside it. */
-export function throughAfter(head: Head, published: readonly ParkedRecord[]): string {
+export function throughAfter(head: Head, published: readonly PublishedRecord[]): string {
   const inRange = published.map(({ sequence }) => sequence).filter((sequence) => sequence <= head.upTo && sequence > head.through);
   return inRange.at(-1) ?? head.through;
 }
@@ -133,7 +149,7 @@ export function snapshotSubject({ head, last }: ParkedItem): SnapshotSubject | u
 }
 
 /** As many of the last records as have no more than this many rows together. */
-export function lastRows(records: readonly ParkedRecord[], limit: number): readonly ParkedRecord[] {
+export function lastRows(records: readonly PublishedRecord[], limit: number): readonly PublishedRecord[] {
   let rows = 0;
   let start = records.length;
   while (start > 0 && rows + records[start - 1].parts <= limit) {

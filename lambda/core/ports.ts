@@ -39,18 +39,26 @@ export interface ParkingLot {
 export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
   /** Items with an open head that are due, longest due first, page by page; as far as an eventually consistent index knows. */
   duePages(before: string): AsyncIterable<readonly string[]>;
-  readHead(item: string): Promise<Head | undefined>;
+  /** Heads of these items, strongly consistent. Items without a head are absent. */
+  headsOf(items: readonly string[]): Promise<ReadonlyMap<string, Head>>;
+  /** All records of each of these items, in order, where there are few of them. Of items that are absent nothing is known: they are to be read alone. */
+  readFewRecords(items: readonly string[]): Promise<ReadonlyMap<string, readonly ParkedRecord[]>>;
   /** The oldest records of an item, in order. */
   readRecords(item: string, limit: number): Promise<{ readonly records: readonly ParkedRecord[]; readonly more: boolean }>;
   /** Parks records of one item that the event source mapping gave up on as late, and marks the item's head as holding late records. */
   parkLate(...records: readonly StreamRecord[]): Promise<void>;
   /** Sets `through`, all up to here being published, and then removes the records. */
-  advance(item: string, through: string, published: readonly ParkedRecord[]): Promise<void>;
+  advance(item: string, through: string, published: readonly PublishedRecord[]): Promise<void>;
   /**
    * Closes a head and removes the records of its item in one transaction, unless something was parked since the head was read: then nothing
    * changes, and the answer is false.
    */
-  close(head: Head, published: readonly ParkedRecord[]): Promise<boolean>;
+  close(head: Head, published: readonly PublishedRecord[]): Promise<boolean>;
+  /**
+   * Does the same for several items with few requests, though not at once: sets `through`, removes the records, closes the heads. False where that does not
+   * go through to the end, for whichever of them: then each is to be closed alone.
+   */
+  closeTogether(closings: readonly Closing[]): Promise<boolean>;
   /** How much waits; as far as an eventually consistent index knows. */
   backlog(): Promise<Backlog>;
   /** Puts the item off until a time, and says why. */
@@ -59,6 +67,15 @@ export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
   announcements(): Promise<readonly { readonly streamArn: string; readonly at: number }[]>;
   /** Takes an announcement back, unless it was renewed. */
   withdraw(announcement: { readonly streamArn: string; readonly at: number }): Promise<void>;
+}
+
+/** What remains to be known of a parked record, once it is published: which rows are to go. */
+export type PublishedRecord = Pick<ParkedRecord, 'sequence' | 'parts'>;
+
+/** A head that is to be closed, as it was read, with the records of its item, which are published. */
+export interface Closing {
+  readonly head: Head;
+  readonly published: readonly PublishedRecord[];
 }
 
 /** How much waits in the parked-events table. */

@@ -1,7 +1,9 @@
-import { assembleSnapshot, type ChangeEvent } from './change-event.ts';
+import { assembleSnapshot, type ChangeEvent, type SnapshotSubject } from './change-event.ts';
+import { DueItems } from './due-items.ts';
+import { inGroups } from './in-groups.ts';
 import { FIRST_POSTPONEMENT_MS, ItemSettlement } from './item-settlement.ts';
 import { briefReason } from './parked-event.ts';
-import { itemBytes, loadItem, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem } from './parked-item.ts';
+import { hasLargeRecord, hasMapping, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem, type WaitingItem } from './parked-item.ts';
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import type { RelaySettings } from './relay-batch.ts';
@@ -27,9 +29,11 @@ export interface RequeueReport {
   readonly reasons: Set<string>;
 }
 
-/** How many items are worked on at the same time, and how many of them are loaded together. */
+/** How many items are worked on at the same time, at most. */
 const ITEMS_PER_ROUND = 100;
-const LOAD_CONCURRENCY = 25;
+
+/** How many of them close together: one that the relay writes to at this moment keeps the others of its transaction waiting. */
+const CLOSED_TOGETHER = 25;
 
 /** How long the items of one round are loaded, in milliseconds. */
 const LOADING_MS = 20_000;
@@ -73,48 +77,60 @@ class RequeueRun {
   async pass(): Promise<void> {
     const { clock, parkedEvents } = this.ports;
     const before = new Date(clock.now()).toISOString();
-    const due = eachOf(parkedEvents.duePages(before));
-    while (this.goesOn()) {
-      const items = await this.loadSome(due, before);
-      if (items.length === 0) {
-        break;
-      }
-      await this.round(items);
-    }
-  }
-
-  /** As many of the next items as can be loaded and fill a request; for the probe, the first one. Some may be closed already: the index lags. */
-  private async loadSome(due: AsyncIterator<string>, before: string): Promise<ParkedItem[]> {
-    const until = Math.min(this.deadline, this.ports.clock.now() + LOADING_MS);
-    const atOnce = this.probed ? LOAD_CONCURRENCY : 1;
-    const items: ParkedItem[] = [];
-    while (items.length < (this.probed ? ITEMS_PER_ROUND : 1) && this.ports.clock.now() < until) {
-      const candidates = await take(due, atOnce);
-      if (candidates.length === 0) {
-        break;
-      }
-      const loaded = await Promise.all(candidates.map((item) => this.load(item, before, until)));
-      items.push(...loaded.filter((item) => item !== undefined));
-      if (items.reduce((sum, item) => sum + itemBytes(item), 0) >= this.settings.publishing.maxBatchBytes) {
-        break;
-      }
-    }
-    return items;
-  }
-
-  private async load(item: string, before: string, until: number): Promise<ParkedItem | undefined> {
-    const { clock, parkedEvents } = this.ports;
-    try {
-      return await loadItem(item, { parkedEvents, clock, shape: this.settings.shape, before, until });
-    } catch (error) {
+    const due = new DueItems({ parkedEvents, clock, shape: this.settings.shape }, before, async (item, error) => {
       this.report.reasons.add(describeFailure(error));
       await parkedEvents.postpone(item, new Date(clock.now() + FIRST_POSTPONEMENT_MS).toISOString());
-      return undefined;
+    });
+    let items = await this.next(due);
+    while (items.length > 0 && this.goesOn()) {
+      items = await this.roundBefore(due, items);
     }
   }
 
-  private async round(items: readonly ParkedItem[]): Promise<void> {
-    const result = await this.publish(items.flatMap((item) => item.events.flat()));
+  /**
+   * Publishes a round and writes down what became of it, and gives the next one, which is read while this one is published, and made into events while
+   * this one is closed.
+   *
+   * A head that is read so early is still right when its turn comes. All that can have happened is that more was parked, which stands beyond its `upTo` and
+   * keeps it from closing, or that a person has skipped something. Nobody else publishes of an open item: the relay parks, and the lease keeps other runs
+   * away. That is why no item of this round is read: its head would not say yet what is published of it.
+   */
+  private async roundBefore(due: DueItems, items: readonly ParkedItem[]): Promise<readonly ParkedItem[]> {
+    const events = items.flatMap((item) => item.events.flat());
+    // Not during the probe, for Nakadi may be away; nor where a mapping makes the events: it holds up whatever goes on beside it.
+    if (!this.probed || hasMapping(this.settings.shape)) {
+      await this.settle(items, await this.publish(events));
+      return this.goesOn() ? this.next(due) : [];
+    }
+    const [result, read] = await allEnded([this.publish(events), this.read(due, items)]);
+    const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? this.next(due, items, read) : []]);
+    return next;
+  }
+
+  /** For the probe one item, else as many as a request takes. */
+  private read(due: DueItems, inWork: readonly ParkedItem[]): Promise<readonly WaitingItem[]> {
+    const count = this.probed ? Math.min(ITEMS_PER_ROUND, this.settings.publishing.maxBatchEvents) : 1;
+    return due.read(count, new Set(inWork.map(({ head }) => head.item)), this.loadUntil());
+  }
+
+  /** Loads items, up to half of the bytes of a request: there may be two rounds at a time. */
+  private async next(due: DueItems, inWork: readonly ParkedItem[] = [], first?: readonly WaitingItem[]): Promise<readonly ParkedItem[]> {
+    let read = first ?? (await this.read(due, inWork));
+    while (read.length > 0) {
+      const items = await due.load(read, this.settings.publishing.maxBatchBytes / 2, this.loadUntil());
+      if (items.length > 0) {
+        return items;
+      }
+      read = await this.read(due, inWork);
+    }
+    return [];
+  }
+
+  private loadUntil(): number {
+    return Math.min(this.deadline, this.ports.clock.now() + LOADING_MS);
+  }
+
+  private async settle(items: readonly ParkedItem[], result: PublishResult): Promise<void> {
     const drained: ParkedItem[] = [];
     await this.forEach(items, async (item) => {
       const progress = this.blockedOr(progressOf(item, result), result);
@@ -125,6 +141,19 @@ class RequeueRun {
       }
     });
     await this.finish(drained);
+  }
+
+  /** Closes items of which everything is published, many with few requests. Where they cannot close together, each tries alone. */
+  private async close(items: readonly ParkedItem[]): Promise<void> {
+    // The rows of one record go together, in a transaction of their own.
+    const alone = items.filter(hasLargeRecord);
+    await Promise.all(
+      inGroups(items.filter((item) => !hasLargeRecord(item)), CLOSED_TOGETHER).map(async (group) => {
+        const isClosed = group.length > 1 && (await this.settlement.closeTogether(group).catch(() => false));
+        alone.push(...(isClosed ? [] : group));
+      }),
+    );
+    await this.forEach(alone, (item) => this.settlement.close(item));
   }
 
   /** An item that got nowhere, because its event type takes nothing while others do, is put off like one that was refused. */
@@ -170,12 +199,10 @@ class RequeueRun {
   /** Closes items of which everything is published; those with late records after a snapshot, which is read while the head is open. */
   private async finish(items: readonly ParkedItem[]): Promise<void> {
     const snapshots = new Map<ParkedItem, readonly ChangeEvent[]>();
-    await this.forEach(items, async (item) => {
-      const subject = snapshotSubject(item);
-      if (subject === undefined) {
-        await this.settlement.close(item);
-        return;
-      }
+    const subjects = new Map(items.map((item) => [item, snapshotSubject(item)]));
+    await this.close(items.filter((item) => subjects.get(item) === undefined));
+    await this.forEach(items.filter((item) => subjects.get(item) !== undefined), async (item) => {
+      const subject = subjects.get(item) as SnapshotSubject;
       const image = await this.ports.sourceTable.read(subject.keys);
       const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
       if (assembly.type === 'invalid') {
@@ -200,22 +227,10 @@ class RequeueRun {
   }
 }
 
-async function* eachOf<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
-  for await (const page of pages) {
-    yield* page;
-  }
-}
-
-async function take<T>(from: AsyncIterator<T>, count: number): Promise<T[]> {
-  const taken: T[] = [];
-  while (taken.length < count) {
-    const { done, value } = await from.next();
-    if (done === true) {
-      break;
-    }
-    taken.push(value);
-  }
-  return taken;
+/** Waits until both have ended, whatever the one does: nothing must go on behind the lease. */
+async function allEnded<A, B>(work: readonly [Promise<A>, Promise<B> | B]): Promise<[A, B]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 function describeFailure(error: unknown): string {

@@ -11,7 +11,7 @@ import { PARKED_EVENTS } from './handler-contract';
 const PARK_ACTIONS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
 /** What the requeue does to it: the same, and drains the rows. It queries, too. */
-const DRAIN_ACTIONS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
+const DRAIN_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:PartiQLSelect', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
 
 /** What operators do to it: they show items, make them due, and move what they skip aside. They query, too. */
 const OPERATE_ACTIONS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];

@@ -79,7 +79,7 @@ test('what waits can be listed and shown', async () => {
 
 test('an item can be made due', async () => {
   await run(statement('UPDATE "TABLE" SET "dueAt"'));
-  expect(await parked.readHead(item)).toMatchObject({ dueAt: NOW, attempts: 0 });
+  expect((await parked.headsOf([item])).get(item)).toMatchObject({ dueAt: NOW, attempts: 0 });
   await requeue();
   expect(published()).toEqual([1, 2]);
   await expect(run(statement('UPDATE "TABLE" SET "dueAt"'))).rejects.toThrow('The conditional request failed');
@@ -87,7 +87,7 @@ test('an item can be made due', async () => {
 
 test('a record can be skipped step by step, and nothing is lost wherever it ends', async () => {
   await run(statement('UPDATE "TABLE" SET "through"'));
-  expect(await parked.readHead(item)).toMatchObject({ through: paddedSequence(1), dueAt: NOW, attempts: 0 });
+  expect((await parked.headsOf([item])).get(item)).toMatchObject({ through: paddedSequence(1), dueAt: NOW, attempts: 0 });
   await expect(run(statement('UPDATE "TABLE" SET "through"'))).rejects.toThrow('The conditional request failed');
   await run(statement('DELETE'));
   await requeue();

@@ -156,7 +156,7 @@ describe('parked list', () => {
     expect(await run('list')).toBe(1);
     expect([terminal.printed, terminal.notes]).toEqual([[], ['no such item waits']]);
     await park('a', 1);
-    await parked.close((await parked.readHead(idOf('a')))!, (await parked.readRecords(idOf('a'), 9)).records);
+    await parked.close((await parked.headsOf([idOf('a')])).get(idOf('a'))!, (await parked.readRecords(idOf('a'), 9)).records);
     expect(await run('list')).toBe(1);
     expect(await run('list', '--item', key('a'))).toBe(1);
   });
@@ -252,7 +252,7 @@ describe('parked retry', () => {
     await put('b', 'rejected');
     now += 1_000;
     expect(await run('retry', '--item', key('a'))).toBe(0);
-    expect(await parked.readHead(idOf('a'))).toMatchObject({ dueAt: time(), attempts: 0 });
+    expect((await parked.headsOf([idOf('a')])).get(idOf('a'))).toMatchObject({ dueAt: time(), attempts: 0 });
     expect(await due()).toEqual([idOf('a')]);
     expect(terminal.notes).toEqual(['1 item is due now: the next run of the requeue publishes what it can']);
   });
@@ -274,7 +274,7 @@ describe('parked retry', () => {
     expect(await run('retry', '--all')).toBe(0);
     expect(terminal.notes).toEqual(['221 items are due now: the next run of the requeue publishes what it can']);
     expect(await due()).toHaveLength(221);
-    expect(await parked.readHead(idOf('first'))).toMatchObject({ dueAt: first });
+    expect((await parked.headsOf([idOf('first')])).get(idOf('first'))).toMatchObject({ dueAt: first });
   });
 
   test('exits with 1 when no such item waits', async () => {
@@ -282,17 +282,17 @@ describe('parked retry', () => {
     await put('a', 'rejected');
     expect(await run('retry', '--reason', 'late')).toBe(1);
     expect(await run('retry', '--item', key('b'))).toBe(1);
-    await parked.close((await parked.readHead(idOf('a')))!, (await parked.readRecords(idOf('a'), 9)).records);
+    await parked.close((await parked.headsOf([idOf('a')])).get(idOf('a'))!, (await parked.readRecords(idOf('a'), 9)).records);
     expect(await run('retry', '--item', key('a'))).toBe(1);
     expect(await due()).toEqual([]);
   });
 
   test('changes nothing of an item that was closed since it was read', async () => {
     await put('a', 'rejected');
-    const head = (await parked.readHead(idOf('a')))!;
+    const head = (await parked.headsOf([idOf('a')])).get(idOf('a'))!;
     await parked.close(head, (await parked.readRecords(idOf('a'), 9)).records);
     expect(await parkedEventsOperator(local.documents, table, () => now).retry(head)).toBe(false);
-    expect(await parked.readHead(idOf('a'))).toMatchObject({ dueAt: undefined });
+    expect((await parked.headsOf([idOf('a')])).get(idOf('a'))).toMatchObject({ dueAt: undefined });
   });
 });
 

@@ -101,6 +101,7 @@ function allowed(handler: 'Relay' | 'Requeue'): Set<string> {
 interface Request {
   readonly TableName?: string;
   readonly IndexName?: string;
+  readonly Statement?: string;
   readonly RequestItems?: Record<string, unknown>;
   readonly TransactItems?: Record<string, { readonly TableName: string }>[];
 }
@@ -114,10 +115,13 @@ function needed({ target, body }: AwsCall): string[] {
   if (service.startsWith('DynamoDBStreams')) {
     return [`dynamodb:${operation} stream`];
   }
-  const { TableName, IndexName, RequestItems, TransactItems } = body as Request;
+  const { TableName, IndexName, RequestItems, Statement, TransactItems } = body as Request;
   const what = (name: string): What | string => (name === runtime.resource('Stack/Orders/Table').ref ? 'source' : name === runtime.resource('Stack/Orders/Relay/ParkedEvents/Table').ref ? 'parked' : name);
   if (TransactItems !== undefined) {
     return TransactItems.flatMap((item) => Object.entries(item).map(([kind, { TableName: name }]) => `dynamodb:${kind === 'ConditionCheck' ? kind + 'Item' : `${kind}Item`} ${what(name)}`));
+  }
+  if (Statement !== undefined) {
+    return [`dynamodb:PartiQLSelect ${what(/FROM "([^"]+)"/.exec(Statement)?.[1] ?? '')}`];
   }
   const tables = RequestItems === undefined ? [TableName ?? ''] : Object.keys(RequestItems);
   return tables.map((name) => `dynamodb:${operation} ${IndexName === undefined ? what(name) : 'index'}`);

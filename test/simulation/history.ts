@@ -41,7 +41,7 @@ export const FAULT_COUNTS: Record<TableFault['type'], RegExp> = {
   conflict: /^(Transact|Put|Update|Delete)/,
   unprocessed: /^Batch/,
   partly: /^BatchWrite/,
-  torn: /^Query/,
+  torn: /^(Query|ExecuteStatement)/,
 };
 
 /** What happens in the world, at a time of its own. */
@@ -104,6 +104,8 @@ export interface History {
   readonly choices: Uint8Array;
   /** Hours after which the stream delivers everything once more that it still has; zero: not. */
   readonly replayAfterHours: number;
+  /** Whether the team has a mapping for some items: where it has none, the requeue loads ahead. */
+  readonly isMapped: boolean;
 }
 
 const SECOND = 1_000;
@@ -192,5 +194,6 @@ export function histories(size: number): fc.Arbitrary<History> {
     incidents: fc.array(fc.record({ at: fc.nat(lasts), incident }), { maxLength: 8, size: 'max' }),
     choices: fc.array(choice, { maxLength: lasts / 2, size: 'max' }).map((choices) => Uint8Array.from(choices)),
     replayAfterHours: fc.constantFrom(0, 0, 0, 1, 20),
+    isMapped: fc.constantFrom(true, false, false),
   });
 }

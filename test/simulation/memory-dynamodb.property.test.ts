@@ -6,7 +6,7 @@ import { parkedEventsTable } from '../../lambda/adapters/parked-events-table.ts'
 import { parkingLot } from '../../lambda/adapters/parking-lot.ts';
 import { requeueLease } from '../../lambda/adapters/requeue-lease.ts';
 import { skippedEvents } from '../../lambda/adapters/skipped-events.ts';
-import type { Head } from '../../lambda/core/parked-event.ts';
+import type { Head, ParkedRecord } from '../../lambda/core/parked-event.ts';
 import type { StreamRecord } from '../../lambda/core/stream-record.ts';
 import { createParkedEventsTable, startDynamoDbLocal, type DynamoDbLocal } from '../lambda/adapters/dynamodb-local.ts';
 import { STREAM, streamRecord } from '../lambda/factories.ts';
@@ -28,6 +28,7 @@ type Call =
   | { readonly type: 'park' | 'parkLate'; readonly id: string; readonly sequence: number; readonly large: boolean }
   | { readonly type: 'announce' | 'withdraw' | 'withdraw stale' | 'backlog' }
   | { readonly type: 'readHeads' | 'announcements' | 'release' }
+  | { readonly type: 'readFewRecords' | 'closeTogether' | 'closeTogether stale' }
   | { readonly type: 'advance' | 'close' | 'close stale' | 'readRecords' | 'readHead'; readonly id: string; readonly count: number }
   | { readonly type: 'skip' | 'retry' | 'skipped'; readonly id: string }
   | { readonly type: 'postpone'; readonly id: string; readonly seconds: number; readonly refused: boolean }
@@ -40,6 +41,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ type: fc.constantFrom('park' as const, 'parkLate' as const), id, sequence: fc.integer({ min: 1, max: 12 }), large: fc.integer({ min: 0, max: 9 }).map((n) => n === 9) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('announce' as const, 'withdraw' as const, 'withdraw stale' as const, 'backlog' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('readHeads' as const, 'announcements' as const, 'release' as const) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('readFewRecords' as const, 'closeTogether' as const, 'closeTogether stale' as const) }) },
   { weight: 5, arbitrary: fc.record({ type: fc.constantFrom('advance' as const, 'close' as const, 'close stale' as const, 'readRecords' as const, 'readHead' as const), id, count: fc.nat(5) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('skip' as const, 'skip' as const, 'retry' as const, 'skipped' as const), id }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('postpone' as const), id, seconds, refused: fc.boolean() }) },
@@ -92,13 +94,22 @@ class Adapters {
       case 'announcements':
         return parked.announcements();
       case 'readHead': {
-        const head = await parked.readHead(itemOf(call.id));
+        const head = (await parked.headsOf([itemOf(call.id)])).get(itemOf(call.id));
         this.heads.set(call.id, head ?? this.heads.get(call.id)!);
         return head;
       }
       case 'readRecords': {
         const { records, more } = await parked.readRecords(itemOf(call.id), call.count + 1);
-        return { more, records: records.map(({ sequence, late, parts, reason }) => ({ sequence, late, parts, reason })) };
+        return { more, records: records.map(shown) };
+      }
+      case 'readFewRecords':
+        return [...(await parked.readFewRecords([...IDS, 'nobody'].map(itemOf)))].map(([item, records]) => ({ item, records: records.map(shown) }));
+      case 'closeTogether':
+      case 'closeTogether stale': {
+        const heads = await parked.headsOf(IDS.map(itemOf));
+        const stale = call.type === 'closeTogether' ? [...heads.values()] : IDS.map((name) => this.heads.get(name)).filter((head) => head !== undefined);
+        const records = await Promise.all(stale.map(async (head) => (await parked.readRecords(head.item, 9)).records));
+        return stale.length > 0 && parked.closeTogether(stale.map((head, index) => ({ head, published: records[index] })));
       }
       case 'advance': {
         const { records } = await parked.readRecords(itemOf(call.id), call.count + 1);
@@ -106,7 +117,7 @@ class Adapters {
       }
       case 'close':
       case 'close stale': {
-        const head = call.type === 'close' ? await parked.readHead(itemOf(call.id)) : this.heads.get(call.id);
+        const head = call.type === 'close' ? (await parked.headsOf([itemOf(call.id)])).get(itemOf(call.id)) : this.heads.get(call.id);
         const { records } = await parked.readRecords(itemOf(call.id), call.count + 1);
         return head && parked.close(head, records);
       }
@@ -117,7 +128,7 @@ class Adapters {
         return oldest && skippedEvents(this.client, this.table, now).skip(item!.head, oldest, { by: 'somebody', because: 'it is a test' });
       }
       case 'retry': {
-        const head = await parked.readHead(itemOf(call.id));
+        const head = (await parked.headsOf([itemOf(call.id)])).get(itemOf(call.id));
         return head && parkedEventsOperator(this.client, this.table, now).retry(head);
       }
       case 'skipped': {
@@ -161,6 +172,10 @@ async function scan(table: string): Promise<Record<string, unknown>[]> {
     rows.push(...(Items ?? []));
   }
   return rows;
+}
+
+function shown({ sequence, late, parts, reason }: ParkedRecord): object {
+  return { sequence, late, parts, reason };
 }
 
 function recordOf({ id: name, sequence, large }: Call & { readonly type: 'park' | 'parkLate' }): StreamRecord {

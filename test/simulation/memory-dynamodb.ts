@@ -23,6 +23,8 @@ export interface Input extends Names {
   readonly ConsistentRead?: boolean;
   readonly TransactItems: readonly Partial<Record<'Put' | 'Update' | 'Delete', Input>>[];
   readonly RequestItems: Record<string, unknown>;
+  readonly Statement: string;
+  readonly Parameters: readonly string[];
 }
 
 /** Chooses which of so many parts of a batch are processed. */
@@ -36,6 +38,10 @@ const PAGE_BYTES = 1024 * 1024;
 
 /** Most keys in one BatchGetItem, writes in one BatchWriteItem, and writes in one transaction. */
 const MOST = { BatchGetCommand: 100, BatchWriteCommand: 25, TransactWriteCommand: 100 };
+
+/** The statement that reads the rows of some items, and how many items it takes at most. */
+const SELECT = new RegExp(`^SELECT \\* FROM "[^"]+" WHERE "${partitionKey}" IN \\[([?, ]+)\\] AND "${sortKey}" < '([^']+)'$`);
+const SELECT_ITEMS = 50;
 
 /** The parked-events table as DynamoDB keeps it: what the document client answers to the commands of the adapters. */
 export class MemoryDynamoDb {
@@ -61,6 +67,8 @@ export class MemoryDynamoDb {
         return this.batchGet(input, processed);
       case 'QueryCommand':
         return this.query(input);
+      case 'ExecuteStatementCommand':
+        return this.select(input);
       case 'PutCommand':
       case 'UpdateCommand':
       case 'DeleteCommand':
@@ -109,22 +117,38 @@ export class MemoryDynamoDb {
     const all = IndexName === undefined ? [...this.rows.values()] : this.index.rows();
     const found = all.filter((row) => meets(input.KeyConditionExpression, row, input)).sort((a, b) => inOrder(a, b, order));
     const rest = start === undefined ? found : found.filter((row) => inOrder(row, start, order) > 0);
-    const page: Row[] = [];
-    let bytes = 0;
-    for (const row of rest) {
-      if (page.length >= Limit || bytes > this.pageBytes) {
-        break;
-      }
-      page.push(row);
-      bytes += sizeOf(row);
-    }
+    const { page, isLast } = this.pageOf(rest, Limit);
     const last = page.at(-1);
-    const isLast = page.length === rest.length && page.length < Limit && bytes <= this.pageBytes;
     return {
       Items: projection === undefined ? page : page.map((row) => projected(projection, row, input)),
       Count: page.length,
       LastEvaluatedKey: last === undefined || isLast ? undefined : Object.fromEntries(order.map((name) => [name, last[name]])),
     };
+  }
+
+  private pageOf(rows: readonly Row[], limit: number): { readonly page: Row[]; readonly isLast: boolean } {
+    const page: Row[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      if (page.length >= limit || bytes > this.pageBytes) {
+        break;
+      }
+      page.push(row);
+      bytes += sizeOf(row);
+    }
+    return { page, isLast: page.length === rows.length && page.length < limit && bytes <= this.pageBytes };
+  }
+
+  /** The one statement that there is: the rows of some items, before another one. */
+  private select({ Statement, Parameters, Limit = Infinity }: Input): object {
+    const [, marks, end] = SELECT.exec(Statement) ?? [];
+    if (marks === undefined || marks.split(',').length !== Parameters.length || Parameters.length > SELECT_ITEMS) {
+      throw invalid(`the simulation's DynamoDB does not know this statement, or it has other parameters: ${Statement}`);
+    }
+    const found = [...this.rows.values()].filter((row) => Parameters.includes(row[partitionKey] as string) && (row[sortKey] as string) < end);
+    // Nothing is promised of their order.
+    const { page, isLast } = this.pageOf(found.sort((a, b) => inOrder(b, a, [partitionKey, sortKey])), Limit);
+    return { Items: page, NextToken: isLast ? undefined : 'more' };
   }
 
   private write(kind: string, input: Input): object {

@@ -125,7 +125,7 @@ function checkNewest(world: World, changes: readonly Change[], stored: readonly 
     return;
   }
   // Where the mapping gives nothing for what the item is now, no snapshot of it can follow late records.
-  if (world.late.has(item) && isLeftOut(changes)) {
+  if (world.late.has(item) && world.history.isMapped && isLeftOut(changes)) {
     return;
   }
   // Of an item that is gone, only its records tell what it was: where a person skips them, no snapshot can follow either.

@@ -36,6 +36,11 @@ export class SourceTable {
   readonly images = new Map<string, AttributeMap>();
   readonly changes: Change[] = [];
   readonly byEid = new Map<string, Change>();
+  private readonly hasMapping: boolean;
+
+  constructor(hasMapping: boolean) {
+    this.hasMapping = hasMapping;
+  }
 
   /** Commits a write; undefined where it changes nothing. */
   commit(id: string, { kind, fault }: Write, isLarge: boolean, now: number): Change | undefined {
@@ -62,7 +67,7 @@ export class SourceTable {
     const state = Number((image ?? old)?.state.N);
     const change = {
       number, id, kind, fault, record, eid: eventId(record.item, record.sequence), committedAt: now, isDeletion, state,
-      isPublished: isPublished(id, kind, state),
+      isPublished: isPublished(id, kind, this.hasMapping ? state : undefined),
     };
     this.changes.push(change);
     this.byEid.set(change.eid, change);
@@ -93,12 +98,12 @@ function imageOf(number: number, id: string, kind: Write['kind'], old: Attribute
 }
 
 /** The team's rules, said once more: unrouted items, changes of what is excluded, some deletions, and what the mapping leaves out. */
-function isPublished(id: string, kind: Write['kind'], state: number): boolean {
+function isPublished(id: string, kind: Write['kind'], mappedState: number | undefined): boolean {
   switch (id[0]) {
     case 'x':
       return false;
     case 'm':
-      return kind !== 'hidden' && isMapped(state);
+      return kind !== 'hidden' && (mappedState === undefined || isMapped(mappedState));
     case 'b':
       return kind !== 'hidden' && kind !== 'expire';
     default:

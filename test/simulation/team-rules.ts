@@ -8,12 +8,12 @@ export function isMapped(state: number): boolean {
 }
 
 /** What the team has configured: after the faults have ended, a configuration that suits every item. */
-export function settingsOf({ maxBatchEvents, retryBudgetMs, holdForMs }: History, isCalm: boolean): RelaySettings {
+export function settingsOf({ maxBatchEvents, retryBudgetMs, holdForMs, isMapped: hasMapping }: History, isCalm: boolean): RelaySettings {
   const maxEventBytes = 999_000;
   const shape: EventShape = {
     routes: [
       { ...route('compacted', 'a', isCalm), cleanupPolicy: 'compact', tombstones: true },
-      { ...route('mapped', 'm', isCalm), map: mapping(isCalm) },
+      { ...route('mapped', 'm', isCalm), map: hasMapping ? mapping(isCalm) : undefined },
       { ...route('plain', 'b', isCalm), timeToLiveDeletions: false },
     ],
     unrouted: 'drop',

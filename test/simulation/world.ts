@@ -14,7 +14,7 @@ export type Trap = (actor: Actor, request: string) => boolean;
 export class World {
   readonly history: History;
   readonly scheduler: Scheduler;
-  readonly table = new SourceTable();
+  readonly table: SourceTable;
   readonly parked: MemoryDynamoDb;
   readonly deadLetters: DeadLetters;
   /** Milliseconds by which clocks are wrong now. */
@@ -37,6 +37,7 @@ export class World {
 
   constructor(history: History, trace?: string[]) {
     this.history = history;
+    this.table = new SourceTable(history.isMapped);
     this.tableFaults = history.table.map(({ at, fault }) => ({ fault, countdown: at }));
     this.trace = trace;
     this.skews = { ...history.skews };

@@ -4,7 +4,7 @@ import { ANNOUNCEMENTS, HEAD_ENTRY, recordEntry, rowKey } from '../../../lambda/
 import { parkedEventsTable } from '../../../lambda/adapters/parked-events-table.ts';
 import { parkingLot } from '../../../lambda/adapters/parking-lot.ts';
 import { hasLate, isOpen, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
-import type { ParkedEvents } from '../../../lambda/core/ports.ts';
+import type { Closing, ParkedEvents } from '../../../lambda/core/ports.ts';
 import { CLOSED_HEAD_KEPT_MS } from '../../../lambda/core/requeue-run.ts';
 import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { CREATED_AT, paddedSequence, STREAM, streamRecord } from '../factories.ts';
@@ -32,7 +32,7 @@ const { item } = streamRecord({ id: 'a' });
 const time = (): string => new Date(now).toISOString();
 const park = (sequence: number, id = 'a', record?: StreamRecord): Promise<void> =>
   parkingLot(local.documents, table, () => now).park({ record: record ?? streamRecord({ id, sequence }), reason: 'rejected', detail: '' });
-const head = async (): Promise<Head> => (await parked.readHead(item))!;
+const head = async (): Promise<Head> => (await parked.headsOf([item])).get(item)!;
 const records = async (limit = 100): Promise<readonly ParkedRecord[]> => (await parked.readRecords(item, limit)).records;
 const sequences = async (): Promise<number[]> => (await records()).map(({ sequence }) => Number(sequence.slice(-6)));
 const due = async (before: string): Promise<readonly string[]> => (await Array.fromAsync(parked.duePages(before))).flat();
@@ -127,7 +127,7 @@ describe('how much waits', () => {
     await park(3);
     await parked.postpone(streamRecord({ id: 'b' }).item, '2026-03-01T00:00:00.000Z');
     expect(await parked.backlog()).toEqual({ items: 2, more: false, openSince: first });
-    await parked.close((await parked.readHead(streamRecord({ id: 'b' }).item))!, []);
+    await parked.close((await parked.headsOf([streamRecord({ id: 'b' }).item])).get(streamRecord({ id: 'b' }).item)!, []);
     expect(await parked.backlog()).toEqual({ items: 1, more: false, openSince: time() });
     await parked.close(await head(), await records());
     now += 60_000;
@@ -150,7 +150,7 @@ describe('advancing', () => {
 
   test('makes no head where there is none any more', async () => {
     await parked.advance(item, paddedSequence(1), []);
-    expect(await parked.readHead(item)).toBeUndefined();
+    expect((await parked.headsOf([item])).get(item)).toBeUndefined();
   });
 
   test('sets through, and removes what is published', async () => {
@@ -233,6 +233,68 @@ describe('closing', () => {
     }
     expect(await parked.close(await head(), await records())).toBe(true);
     expect(await sequences()).toEqual([]);
+  });
+});
+
+describe('closing together', () => {
+  const both = async (): Promise<Closing[]> => {
+    const items = [item, streamRecord({ id: 'b' }).item];
+    const [heads, records] = [await parked.headsOf(items), await parked.readFewRecords(items)];
+    return items.map((each) => ({ head: heads.get(each)!, published: records.get(each)! }));
+  };
+
+  test('closes each head and removes the records of each item', async () => {
+    await park(1);
+    await park(2, 'b');
+    await park(3, 'b');
+    const closings = await both();
+    expect(await parked.closeTogether(closings)).toBe(true);
+    const closed = await both();
+    expect(closed.map(({ head: { through } }) => through)).toEqual([paddedSequence(1), paddedSequence(3)]);
+    expect(closed.map(({ head, published }) => [isOpen(head), published])).toEqual([[false, []], [false, []]]);
+  });
+
+  test('closes none where something was parked of one of them since its head was read', async () => {
+    await park(1);
+    await park(2, 'b');
+    const closings = await both();
+    await park(3, 'b');
+    expect(await parked.closeTogether(closings)).toBe(false);
+    expect((await both()).map(({ head, published }) => [isOpen(head), published.map(({ sequence }) => sequence)])).toEqual([[true, []], [true, [paddedSequence(3)]]]);
+  });
+
+  test('takes more rows than one request removes, and heads without rows', async () => {
+    for (let sequence = 1; sequence <= 60; sequence++) {
+      await park(sequence);
+    }
+    await park(1, 'b');
+    await parked.advance(streamRecord({ id: 'b' }).item, paddedSequence(1), (await both())[1].published);
+    expect(await parked.closeTogether(await both())).toBe(true);
+    expect((await both()).map(({ head, published }) => [isOpen(head), published.length])).toEqual([[false, 0], [false, 0]]);
+  });
+
+  test.each<[string, number, number]>([
+    ['before through is set', 0, 2],
+    ['before the rows are removed', 1, 2],
+    ['before the heads are closed', 2, 0],
+  ])('that ends %s leaves what a later run can finish', async (_, sent, rows) => {
+    await park(1);
+    await park(2, 'b');
+    let requests = 0;
+    const dying = { send: (command: object) => (requests++ < sent ? local.documents.send(command as never) : Promise.reject(new Error('killed'))) };
+    await expect(parkedEventsTable(dying as never, table, () => now).closeTogether(await both())).rejects.toThrow('killed');
+    const left = await both();
+    expect(left.flatMap(({ published }) => published)).toHaveLength(rows);
+    expect(left.map(({ head }) => [isOpen(head), head.through === head.upTo])).toEqual([[true, sent > 0], [true, sent > 0]]);
+    expect(await parked.closeTogether(left)).toBe(true);
+  });
+
+  test('gives up where another write is in the way', async () => {
+    await park(1);
+    await park(2, 'b');
+    const conflict = Object.assign(new Error(), { name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }] });
+    expect(await parkedEventsTable({ send: () => Promise.reject(conflict) } as never, table, () => now).closeTogether(await both())).toBe(false);
+    expect((await both()).map(({ published }) => published.length)).toEqual([1, 1]);
   });
 });
 

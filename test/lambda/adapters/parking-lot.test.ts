@@ -75,7 +75,7 @@ describe('parking', () => {
     await park(change(1));
     now += 5_000;
     await park(change(3));
-    expect(await parked.readHead(item)).toMatchObject({ upTo: paddedSequence(3), through: '0'.repeat(40), dueAt: new Date(CREATED_AT).toISOString() });
+    expect((await parked.headsOf([item])).get(item)).toMatchObject({ upTo: paddedSequence(3), through: '0'.repeat(40), dueAt: new Date(CREATED_AT).toISOString() });
     expect((await parked.readRecords(item, 10)).records.map((record) => record.unpack())).toEqual([change(1), change(3)]);
   });
 
@@ -104,7 +104,7 @@ describe('parking', () => {
 
   test('opens a closed head again, which then does not expire', async () => {
     await park(change(1));
-    const head = (await parked.readHead(item))!;
+    const head = (await parked.headsOf([item])).get(item)!;
     await parked.close(head, (await parked.readRecords(item, 10)).records);
     expect(await row(item, HEAD_ENTRY)).toHaveProperty('expiresAt');
     now += 1_000;

@@ -215,7 +215,7 @@ test('skipping is not disturbed by newer records that are parked meanwhile', asy
 
 test('closing does not happen where a record that is skipped was not the last', async () => {
   await park(change(1));
-  const [read, { records }] = [(await parked.readHead(item))!, await parked.readRecords(item, 10)];
+  const [read, { records }] = [(await parked.headsOf([item])).get(item)!, await parked.readRecords(item, 10)];
   await park(change(2));
   await skipOldest();
   expect(await parked.close(read, records)).toBe(false);

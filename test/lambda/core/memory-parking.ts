@@ -1,5 +1,5 @@
 import { BEFORE_ALL, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
-import type { Backlog, ParkedEvents, Parking, ParkingLot } from '../../../lambda/core/ports.ts';
+import type { Backlog, Closing, ParkedEvents, Parking, ParkingLot, PublishedRecord } from '../../../lambda/core/ports.ts';
 import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
 
 interface StoredHead extends Head {
@@ -12,13 +12,16 @@ interface StoredRecord extends ParkedRecord {
   readonly detail: string;
 }
 
+/** Records of an item that are read together with others, at most. */
+const FEW_RECORDS = 5;
+
 /** The parked-events table in memory, as relay and requeue use it: the same conditions, no clock of its own. */
 export class MemoryParking implements ParkingLot, ParkedEvents {
   readonly heads = new Map<string, StoredHead>();
   readonly rows = new Map<string, Map<string, StoredRecord>>();
   readonly announced = new Map<string, number>();
   /** Called before and after each write; what it throws, the caller gets. */
-  onWrite: (write: 'announce' | 'park' | 'parkLate' | 'advance' | 'close' | 'postpone', moment: 'before' | 'after', item: string) => void = () => undefined;
+  onWrite: (write: 'announce' | 'park' | 'parkLate' | 'advance' | 'close' | 'closeTogether' | 'postpone', moment: 'before' | 'after', item: string) => void = () => undefined;
   private readonly now: () => number;
 
   constructor(now: () => number) {
@@ -82,8 +85,17 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     return due.sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1)).map(({ item }) => item);
   }
 
-  readHead(item: string): Promise<Head | undefined> {
-    return Promise.resolve(this.heads.get(item));
+  headsOf(items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
+    const heads = items.map((item) => this.heads.get(item)).filter((head) => head !== undefined);
+    return Promise.resolve(new Map(heads.map((head) => [head.item, head])));
+  }
+
+  async readFewRecords(items: readonly string[]): Promise<ReadonlyMap<string, readonly ParkedRecord[]>> {
+    const read = await Promise.allSettled(items.map((item) => this.readRecords(item, FEW_RECORDS)));
+    return new Map(items.flatMap((item, index) => {
+      const answer = read[index];
+      return answer.status === 'fulfilled' && !answer.value.more ? [[item, answer.value.records]] : [];
+    }));
   }
 
   readRecords(item: string, limit: number): Promise<{ records: ParkedRecord[]; more: boolean }> {
@@ -92,7 +104,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     return Promise.resolve({ records, more: sequences.length > limit });
   }
 
-  advance(item: string, through: string, published: readonly ParkedRecord[]): Promise<void> {
+  advance(item: string, through: string, published: readonly PublishedRecord[]): Promise<void> {
     return this.write('advance', item, () => {
       const head = this.heads.get(item)!;
       this.heads.set(item, { ...head, through: head.through > through ? head.through : through });
@@ -100,7 +112,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     });
   }
 
-  close(head: Head, published: readonly ParkedRecord[]): Promise<boolean> {
+  close(head: Head, published: readonly PublishedRecord[]): Promise<boolean> {
     return this.write('close', head.item, () => {
       const stored = this.heads.get(head.item)!;
       if (stored.upTo !== head.upTo || stored.lateMarks !== head.lateMarks) {
@@ -109,6 +121,16 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
       this.heads.set(head.item, { ...stored, through: head.upTo, lateSettled: head.lateMarks, open: false, dueAt: undefined, attempts: 0 });
       this.remove(head.item, published);
       return true;
+    });
+  }
+
+  closeTogether(closings: readonly Closing[]): Promise<boolean> {
+    return this.write('closeTogether', closings.map(({ head }) => head.item).join(), async () => {
+      const canClose = closings.every(({ head: { item, upTo, lateMarks } }) => this.heads.get(item)?.upTo === upTo && this.heads.get(item)?.lateMarks === lateMarks);
+      for (const { head, published } of canClose ? closings : []) {
+        await this.close(head, published);
+      }
+      return canClose;
     });
   }
 
@@ -148,7 +170,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     this.rows.set(item, (this.rows.get(item) ?? new Map<string, StoredRecord>()).set(sequence, stored));
   }
 
-  private remove(item: string, records: readonly ParkedRecord[]): void {
+  private remove(item: string, records: readonly PublishedRecord[]): void {
     records.forEach(({ sequence }) => this.rows.get(item)?.delete(sequence));
   }
 
@@ -156,10 +178,10 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     return new Date(this.now()).toISOString();
   }
 
-  private async write<T>(write: Parameters<MemoryParking['onWrite']>[0], item: string, change: () => T): Promise<T> {
+  private async write<T>(write: Parameters<MemoryParking['onWrite']>[0], item: string, change: () => T | Promise<T>): Promise<T> {
     await Promise.resolve();
     this.onWrite(write, 'before', item);
-    const answer = change();
+    const answer = await change();
     this.onWrite(write, 'after', item);
     return answer;
   }

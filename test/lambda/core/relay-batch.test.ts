@@ -104,7 +104,7 @@ describe('an item that waits', () => {
   });
 
   test('has no open head any more once it is drained: later changes are published, old ones skipped', async () => {
-    const head = (await parking.readHead(item('a')))!;
+    const head = parking.heads.get(item('a'))!;
     await parking.close(head, [...parking.rows.get(item('a'))!.values()]);
     expect(await relay([record('a', 1), record('a', 2)])).toMatchObject({ skipped: 1, accepted: 1, parked: 0 });
     expect(published()).toEqual([2]);

@@ -1,8 +1,9 @@
 import { RESERVE_MS, type PublishingConfig } from '../../lib/private/handler-contract.ts';
-import { assembleEvents, type ChangeEvent } from './change-event.ts';
+import { planBatch } from './batch-plan.ts';
+import type { ChangeEvent } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
-import { forEachOf } from './for-each-of.ts';
-import { briefReason, isOpen } from './parked-event.ts';
+import { parkAll } from './park-all.ts';
+import { briefReason } from './parked-event.ts';
 import type { Clock, Nakadi, Parking, ParkingLot } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import { checkpoint, type BatchResponse } from './stream-checkpoint.ts';
@@ -103,7 +104,7 @@ async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, s
 
   const parkings = [...plan.parkings, ...publishedParkings(plan.events, result, holds)].sort(bySequence);
   const { parkable, held } = holds ? withoutHeldItems(parkings, waiting) : { parkable: parkings, held: waiting.slice(0, 0) };
-  const unparked = await parkAll(parkable, ports, deadline + settings.publishing.requestTimeoutMs + RESERVE_MS - PARK_MARGIN_MS);
+  const unparked = await parkAll(parkable, ports, deadline + settings.publishing.requestTimeoutMs + RESERVE_MS);
   const unsettled = [...held, ...unparked.records, ...plan.untouched];
   return {
     response: checkpoint(unsettled),
@@ -155,50 +156,6 @@ function ageOfOldest(accepted: ReadonlySet<ChangeEvent>, events: ReadonlyMap<Cha
   return oldest === undefined ? undefined : Math.max(0, now - oldest);
 }
 
-/** What is to be done with each record of a batch before Nakadi is asked. */
-interface BatchPlan {
-  readonly events: ReadonlyMap<ChangeEvent, StreamRecord>;
-  readonly parkings: readonly Parking[];
-  readonly skipped: number;
-  readonly leftOut: number;
-  /** The last records of the batch, for which the time was too short. They are delivered again. */
-  readonly untouched: readonly StreamRecord[];
-}
-
-/** @param until epoch milliseconds after which no further event is made: only mappings can take that long */
-async function planBatch(batch: readonly StreamRecord[], { parkingLot, clock }: RelayPorts, shape: EventShape, until: number): Promise<BatchPlan> {
-  const items = [...new Set(batch.map((record) => record.item))];
-  const heads = batch.length === 0 ? new Map<string, never>() : await parkingLot.readHeads(batch[0].streamArn, items);
-  const events = new Map<ChangeEvent, StreamRecord>();
-  const parkings: Parking[] = [];
-  const invalidItems = new Set<string>();
-  let skipped = 0;
-  let leftOut = 0;
-  const mayTakeLong = shape.routes.some(({ map }) => map !== undefined);
-  for (const [index, record] of batch.entries()) {
-    if (mayTakeLong && index > 0 && clock.now() >= until) {
-      return { events, parkings, skipped, leftOut, untouched: batch.slice(index) };
-    }
-    const head = heads.get(record.item);
-    if (head !== undefined && record.sequence <= head.upTo) {
-      skipped++; // an earlier delivery parked it
-    } else if ((head !== undefined && isOpen(head)) || invalidItems.has(record.item)) {
-      parkings.push({ record, reason: 'behind', detail: 'an earlier change of the item waits' });
-    } else {
-      const assembly = assembleEvents(record, shape);
-      if (assembly.type === 'invalid') {
-        invalidItems.add(record.item);
-        parkings.push({ record, reason: 'invalid', detail: assembly.detail });
-      } else if (assembly.type === 'events') {
-        assembly.events.forEach((event) => events.set(event, record));
-      } else {
-        leftOut++;
-      }
-    }
-  }
-  return { events, parkings, skipped, leftOut, untouched: [] };
-}
-
 /** What is to be parked after Nakadi was asked: what it refused, what comes behind that, and what waits if it is not held. */
 function publishedParkings(events: ReadonlyMap<ChangeEvent, StreamRecord>, result: PublishResult, holds: boolean): Parking[] {
   const record = (event: ChangeEvent): StreamRecord => events.get(event) as StreamRecord;
@@ -220,52 +177,6 @@ function withoutHeldItems(parkings: readonly Parking[], waiting: readonly Stream
   const parkable = parkings.filter(({ record }) => !heldItems.has(record.item));
   const held = parkings.filter(({ record }) => heldItems.has(record.item)).map(({ record }) => record);
   return { parkable, held: [...waiting, ...held] };
-}
-
-/** How many items are parked at the same time. */
-const PARK_CONCURRENCY = 16;
-
-/** How long before its end an invocation begins to park no further record, in milliseconds. */
-const PARK_MARGIN_MS = 15_000;
-
-/**
- * Parks records, those of one item one after the other. Where one fails, the later ones of its item are left alone, for the same reason as
- * above; all of them are delivered again. So are those for which there is no time.
- *
- * @param until epoch milliseconds after which no further record is parked
- */
-async function parkAll(parkings: readonly Parking[], { parkingLot, clock }: RelayPorts, until: number): Promise<{ records: StreamRecord[]; errors: string[] }> {
-  const records: StreamRecord[] = [];
-  const errors: string[] = [];
-  if (parkings.length === 0) {
-    return { records, errors };
-  }
-  const byItem = Map.groupBy(parkings, ({ record }) => record.item);
-  const parkItem = async (ofItem: Parking[]): Promise<void> => {
-    for (let index = 0; index < ofItem.length; index++) {
-      try {
-        if (clock.now() >= until) {
-          throw new OutOfTimeError();
-        }
-        await parkingLot.park(ofItem[index]);
-      } catch (error) {
-        records.push(...ofItem.slice(index).map(({ record }) => record));
-        errors.push(`parking failed: ${error instanceof Error ? error.name : 'unknown error'}`);
-        return;
-      }
-    }
-  };
-  try {
-    await parkingLot.announce(parkings[0].record.streamArn);
-  } catch (error) {
-    return { records: parkings.map(({ record }) => record), errors: [`parking failed: ${error instanceof Error ? error.name : 'unknown error'}`] };
-  }
-  await forEachOf([...byItem.values()], PARK_CONCURRENCY, parkItem);
-  return { records, errors };
-}
-
-class OutOfTimeError extends Error {
-  override readonly name = 'OutOfTimeError';
 }
 
 function bySequence(a: Parking, b: Parking): number {

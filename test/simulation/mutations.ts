@@ -13,13 +13,13 @@ export interface Mutation {
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the relay does not compare with the head',
-    file: 'core/relay-batch.ts',
+    file: 'core/batch-plan.ts',
     replacements: [['record.sequence <= head.upTo', 'false']],
     within: 4_000,
   },
   {
     name: 'the relay does not look whether an item waits',
-    file: 'core/relay-batch.ts',
+    file: 'core/batch-plan.ts',
     replacements: [['isOpen(head)', 'false']],
     within: 200,
   },
@@ -109,7 +109,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a record is parked without an announcement',
-    file: 'core/relay-batch.ts',
+    file: 'core/park-all.ts',
     replacements: [['await parkingLot.announce(parkings[0].record.streamArn);', '']],
     within: 200,
   },

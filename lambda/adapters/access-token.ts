@@ -33,13 +33,12 @@ export function accessTokens(credentials: SecretCredentials, now: () => number, 
         return { value, goodForMs: SECRET_KEPT_MS };
       });
     case 'oauth2-client-credentials': {
-      const url = new URL(credentials.tokenEndpoint);
-      const post = keptConnection(url.protocol);
+      const post = keptConnection();
       return cached(now, async () => {
         const secret = await readText();
         const clientId = secretField(secret, OAUTH2_SECRET_FIELDS.clientId);
         const clientSecret = secretField(secret, OAUTH2_SECRET_FIELDS.clientSecret);
-        return requestToken(post, url, credentials.scopes, clientId, clientSecret);
+        return requestToken(post, endpointUrl(credentials.tokenEndpoint), credentials.scopes, clientId, clientSecret);
       });
     }
   }
@@ -72,6 +71,15 @@ function secretField(secret: string, field: string): string {
     throw new AccessTokenError(`the credentials secret must be a JSON object with a text in its field ${JSON.stringify(field)}`);
   }
   return value;
+}
+
+/** What is no URL is found when a token is needed: a function that does not start could not even park. */
+function endpointUrl(tokenEndpoint: string): URL {
+  const url = URL.parse(tokenEndpoint);
+  if (url === null) {
+    throw new AccessTokenError('the token endpoint is no URL');
+  }
+  return url;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2 */

@@ -1,4 +1,4 @@
-import http, { type ClientRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import http, { type Agent, type ClientRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import https from 'node:https';
 
 /** An answer, whole. */
@@ -26,17 +26,16 @@ class TimeoutError extends Error {
  * Posts over one connection that is kept.
  *
  * Node's own client costs a fifth of `fetch`. A connection that was kept while the function was frozen may be dead; the first request on it then fails at
- * once, and is sent again on a new one.
- *
- * @param protocol `http:` or `https:`
+ * once, and is sent again on a new one. All requests go to one endpoint.
  */
-export function keptConnection(protocol: string): HttpPost {
-  const { Agent, request } = protocol === 'http:' ? http : https;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+export function keptConnection(): HttpPost {
+  let agent: Agent | undefined;
 
   const once = (url: URL, options: RequestOptions, body: Uint8Array, deadline: number, again: () => Promise<HttpAnswer>): Promise<HttpAnswer> =>
     new Promise((resolve, reject) => {
-      const sent: ClientRequest = request(url, { ...options, agent }, (response) => {
+      const client = url.protocol === 'http:' ? http : https;
+      agent ??= new client.Agent({ keepAlive: true, maxSockets: 1 });
+      const sent: ClientRequest = client.request(url, { ...options, agent }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', fail);
@@ -61,7 +60,7 @@ export function keptConnection(protocol: string): HttpPost {
       sent.on('socket', (socket) => {
         if (socket.connecting) {
           const connecting = setTimeout(() => sent.destroy(new TimeoutError()), CONNECT_TIMEOUT_MS);
-          socket.once(protocol === 'http:' ? 'connect' : 'secureConnect', () => {
+          socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', () => {
             clearTimeout(connecting);
           });
           socket.once('close', () => {

@@ -18,7 +18,7 @@ export interface NakadiHttpOptions {
 export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
   const urlOf = ({ eventType, tombstone }: ChangeEvent): URL =>
     new URL(`${options.endpoint}/event-types/${encodeURIComponent(eventType)}/${tombstone ? 'deleted-events' : 'events'}`);
-  const post = keptConnection(new URL(options.endpoint).protocol);
+  const post = keptConnection();
 
   const send = async (url: URL, body: Uint8Array, deadline: number): Promise<PublishAnswer> => {
     const token = await options.tokens.get();

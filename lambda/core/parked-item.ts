@@ -55,10 +55,25 @@ export interface Loading {
   readonly until: number;
 }
 
-/** Loads an item: the oldest of its records, at least one. */
+/** The head tells of a record that was not among those read. */
+class UnseenRecordError extends Error {
+  override readonly name = 'UnseenRecordError';
+}
+
+/**
+ * Loads an item: the oldest of its records, at least one.
+ *
+ * Head and record are written by one transaction, but read by two requests, between which DynamoDB promises no order: the record that the head ends with
+ * may not be seen yet. Taken for all there is, the others would let the head close over it.
+ *
+ * @throws UnseenRecordError where that is so: the item is to be loaded later
+ */
 export async function loadItem({ head, records }: WaitingItem, { parkedEvents, clock, shape, until }: Loading): Promise<ParkedItem> {
   const { item } = head;
   const { records: rows, more } = records === undefined ? await parkedEvents.readRecords(item, RECORDS_PER_ROUND) : { records, more: false };
+  if (!more && head.upTo > head.through && !rows.some(({ sequence }) => sequence === head.upTo)) {
+    throw new UnseenRecordError();
+  }
   const waiting = rows.filter((row) => isDue(row, head));
   // Without what they hold, which is of no use once the events are made.
   const due = waiting.map(placeOf);

@@ -102,8 +102,10 @@ class RequeueRun {
       await this.settle(items, await this.publish(events));
       return this.goesOn() ? this.next(due) : [];
     }
-    const [result, read] = await allEnded([this.publish(events), this.read(due, items)]);
-    const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? this.next(due, items, read) : []]);
+    const reading = this.read(due, items);
+    // Whatever becomes of the reading, what is published is written down.
+    const [result] = await Promise.all([this.publish(events), reading.catch(() => undefined)]);
+    const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? reading.then((read) => this.next(due, items, read)) : []]);
     return next;
   }
 

@@ -21,6 +21,9 @@ export function faultyClient(world: World, actor: Actor): DynamoDBDocumentClient
       return answer;
     };
     const answer = await world.scheduler.call(actor, request, 'tardy');
+    if (command.constructor.name === 'TransactWriteCommand') {
+      world.parked.show();
+    }
     // A query is no snapshot: it reads its last rows later than its first ones.
     const { mask } = torn ?? {};
     return mask === undefined ? answer : world.scheduler.call(actor, () => tear(answer as Page, world.parked.execute(command) as Page, mask));
@@ -38,14 +41,14 @@ function tear(first: Page, second: Page, mask: number): Page {
   return { ...second, Items: second.Items.filter(({ entry }, index) => before.has(entry) || index >= mask % (second.Items.length + 1)) };
 }
 
-function execute({ parked }: World, command: Command, fault: TableFault | undefined): object {
+function execute({ parked, history, isCalm }: World, command: Command, fault: TableFault | undefined): object {
   const processed = (index: number): boolean => fault === undefined || ((fault.mask >> (index % 8)) & 1) === 1;
   const isTransaction = command.constructor.name === 'TransactWriteCommand';
   const isBatch = command.constructor.name.startsWith('Batch');
   switch (fault?.type) {
     case 'torn':
     case undefined:
-      return parked.execute(command);
+      return isTransaction && !isCalm ? parked.executeUnseen(command, history.unseenFor) : parked.execute(command);
     case 'throttled':
       throw new DynamoDbError('ThrottlingException', 'Throughput exceeds the current capacity');
     case 'lost-request':

@@ -82,6 +82,8 @@ export interface History {
   readonly batchSize: number;
   /** Bytes in a page of the parked-events table: few, so that small rows come in pages too. */
   readonly pageBytes: number;
+  /** For how many commands a transaction that is under way is seen in part: who reads several rows sees its updates, and not its other writes. */
+  readonly unseenFor: number;
   /** How long the mapping gathers a batch, in milliseconds. */
   readonly batchWindowMs: number;
   readonly lanes: number;
@@ -180,6 +182,7 @@ export function histories(size: number): fc.Arbitrary<History> {
     burst: fc.integer({ min: 0, max: 99 }).map((number) => (number === 99 ? 110 : 0)),
     batchSize: fc.constantFrom(1, 2, 3, 10, 10),
     pageBytes: fc.constantFrom(700, 1_500, 10_000),
+    unseenFor: fc.constantFrom(0, 0, 2, 8),
     batchWindowMs: fc.constantFrom(0, 100, 2_000),
     lanes: fc.constantFrom(1, 1, 2),
     requeueEveryMs: fc.constantFrom(50, 200, SECOND, MINUTE),

@@ -50,6 +50,9 @@ export class MemoryDynamoDb {
   /** Called before a row is removed by a command. */
   onDelete: (row: Row) => void = () => undefined;
   private readonly pageBytes: number;
+  /** Rows that the last transaction wrote or removed and that reads of several rows do not see yet, as these reads see them; and for how many commands. */
+  private readonly unseen = new Map<string, Row | undefined>();
+  private unseenFor = 0;
 
   /** @param now epoch milliseconds */
   constructor(pageBytes = PAGE_BYTES, now: () => number = Date.now) {
@@ -57,8 +60,26 @@ export class MemoryDynamoDb {
     this.index = new OpenIndex(now);
   }
 
+  /** Executes a transaction of which reads of several rows see no more than the updates, until it is shown or so many commands have come. */
+  executeUnseen(command: Command, commands: number): object {
+    const writes = (command.input as Input).TransactItems.flatMap(({ Put, Delete }) => Put ?? Delete ?? []);
+    const before = writes.map(({ Key, Item }): [string, Row | undefined] => [keyOf(Key ?? Item), this.rows.get(keyOf(Key ?? Item))]);
+    const answer = this.execute(command);
+    before.forEach((row) => this.unseen.set(...row));
+    this.unseenFor = commands;
+    return answer;
+  }
+
+  /** From now on all is seen: the writer has its answer. */
+  show(): void {
+    this.unseen.clear();
+  }
+
   /** Executes a command. @throws DynamoDbError as DynamoDB answers */
   execute(command: Command, processed: Processed = () => true): object {
+    if (this.unseenFor-- <= 0) {
+      this.show();
+    }
     const input = command.input as Input;
     switch (command.constructor.name) {
       case 'GetCommand':
@@ -114,7 +135,7 @@ export class MemoryDynamoDb {
       throw invalid(`no such index, or it is read consistently: ${IndexName}`);
     }
     const order = IndexName === undefined ? [partitionKey, sortKey] : [openKey, dueKey, partitionKey, sortKey];
-    const all = IndexName === undefined ? [...this.rows.values()] : this.index.rows();
+    const all = IndexName === undefined ? this.seen() : this.index.rows();
     const found = all.filter((row) => meets(input.KeyConditionExpression, row, input)).sort((a, b) => inOrder(a, b, order));
     const rest = start === undefined ? found : found.filter((row) => inOrder(row, start, order) > 0);
     const { page, isLast } = this.pageOf(rest, Limit);
@@ -124,6 +145,10 @@ export class MemoryDynamoDb {
       Count: page.length,
       LastEvaluatedKey: last === undefined || isLast ? undefined : Object.fromEntries(order.map((name) => [name, last[name]])),
     };
+  }
+
+  private seen(): Row[] {
+    return [...new Map([...this.rows, ...this.unseen]).values()].filter((row) => row !== undefined);
   }
 
   private pageOf(rows: readonly Row[], limit: number): { readonly page: Row[]; readonly isLast: boolean } {
@@ -145,7 +170,7 @@ export class MemoryDynamoDb {
     if (marks === undefined || marks.split(',').length !== Parameters.length || Parameters.length > SELECT_ITEMS) {
       throw invalid(`the simulation's DynamoDB does not know this statement, or it has other parameters: ${Statement}`);
     }
-    const found = [...this.rows.values()].filter((row) => Parameters.includes(row[partitionKey] as string) && (row[sortKey] as string) < end);
+    const found = this.seen().filter((row) => Parameters.includes(row[partitionKey] as string) && (row[sortKey] as string) < end);
     // Nothing is promised of their order.
     const { page, isLast } = this.pageOf(found.sort((a, b) => inOrder(b, a, [partitionKey, sortKey])), Limit);
     return { Items: page, NextToken: isLast ? undefined : 'more' };

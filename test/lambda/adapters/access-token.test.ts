@@ -152,6 +152,10 @@ describe('OAuth 2.0 client credentials', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('fail when the token endpoint is no URL, and not before: a function that does not start could not even park', async () => {
+    expect(await failure(tokens({ type: 'oauth2-client-credentials', secretArn: SECRET_ARN, tokenEndpoint: 'auth.example.org/token', scopes: [] }))).toBe('the token endpoint is no URL');
+  });
+
   test('fail when the token endpoint breaks the connection', async () => {
     server.answer = (response) => response.destroy();
     expect(await failure(client())).toBe('the token endpoint did not answer: Error: ECONNRESET');

@@ -149,6 +149,10 @@ describe('no answer is reported, and no secret with it, when', () => {
     expect(await detail(publish())).toBe('Error: ECONNRESET');
   });
 
+  test('the endpoint is no URL', async () => {
+    expect(await publish({ endpoint: 'nakadi.example.org' })).toEqual({ type: 'no-response', detail: 'TypeError: ERR_INVALID_URL' });
+  });
+
   test('nobody listens', async () => {
     expect(await detail(publish({ endpoint: 'http://127.0.0.1:1' }))).toBe('Error: ECONNREFUSED');
   });

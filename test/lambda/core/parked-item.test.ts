@@ -34,6 +34,17 @@ describe('an item is loaded', () => {
     expect(loaded.events.map(sequences)).toEqual([[2]]);
   });
 
+  test('fails where the record that the head ends with is not seen yet: the others are not all that waits', async () => {
+    for (const sequence of [1, 2]) {
+      await outbox.park('a', sequence);
+    }
+    const rows = outbox.parking.rows.get(item('a'));
+    rows?.delete(paddedSequence(2));
+    await expect(load()).rejects.toThrow(expect.objectContaining({ name: 'UnseenRecordError' }));
+    outbox.changeHead('a', { through: paddedSequence(2) });
+    expect((await load()).records).toEqual([]);
+  });
+
   test('with events up to the first record of which none can be made', async () => {
     await outbox.park('a', 1);
     await outbox.park('a', 2, INVALID_IMAGE);

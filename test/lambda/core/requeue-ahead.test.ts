@@ -122,3 +122,12 @@ test('the run ends after what it loads ahead, though the round before has failed
   await expect(outbox.run()).rejects.toThrow('throttled');
   expect([loading, asked.filter((what) => what.startsWith('load')).length]).toEqual([0, 3]);
 });
+
+test('what is published is written down, though the next round cannot be read', async () => {
+  const heads = outbox.parking.headsOf.bind(outbox.parking);
+  let calls = 0;
+  outbox.parking.headsOf = (items) => (++calls === 3 ? Promise.reject(new Error('throttled')) : heads(items));
+  await expect(outbox.run()).rejects.toThrow('throttled');
+  expect(outbox.nakadi.stored).toHaveLength(101);
+  expect(ids.filter((id) => outbox.isOpen(id))).toEqual(ids.slice(101));
+});

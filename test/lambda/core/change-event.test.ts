@@ -53,6 +53,14 @@ describe('the event', () => {
     });
   });
 
+  test('keeps its text while others are made, and while one cannot be made', () => {
+    const first = assembled({ sequence: 1, newImage: ORDER });
+    const text = String(first.json);
+    expect(assembleEvents(streamRecord({ sequence: 2, newImage: INVALID_IMAGE }), SHAPE).type).toBe('invalid');
+    const second = assembled({ sequence: 3, newImage: PAID });
+    expect([String(first.json), (JSON.parse(String(second.json)) as { metadata: { eid: string } }).metadata.eid]).toEqual([text, eid(3)]);
+  });
+
   test('counts bytes, not characters', () => {
     const { json } = assembled({ id: 'Bücher €' });
     expect(json.bytes).toBe(Buffer.byteLength(String(json)));

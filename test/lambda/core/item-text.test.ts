@@ -5,21 +5,12 @@ import { JsonBytes } from '../../../lambda/core/json-bytes.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { anyImage, imageShape } from './hard-images.ts';
 import { ODD_NAMES, VALUES, withName } from './item-images-table.ts';
+import { outcome } from './outcome.ts';
 
 function written(image: AttributeMap, shape: ImageShape): string {
   const out = new JsonBytes();
   new ItemText(out, shape.numbersAsText).members(image, shape.selection);
   return `{${out.text()}}`;
-}
-
-/** The text, or that there is none. */
-function outcome(write: () => string): string {
-  try {
-    return write();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InvalidImageError);
-    return 'refused';
-  }
 }
 
 describe('the text is that of the JSON form, byte for byte', () => {

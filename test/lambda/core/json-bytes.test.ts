@@ -50,3 +50,25 @@ test('forgets what is cut, and gives the text from a byte on', () => {
   out.cut(end);
   expect(out.text()).toBe('"ß"');
 });
+
+test('a text that is taken stays as it is, whatever is written, given up and taken after it', () => {
+  const texts = fc.array(fc.record({ text: fc.string({ unit, maxLength: 8 }), times: fc.constantFrom(1, 1, 1, 1, 60_000), isTaken: fc.boolean() }), { minLength: 2, maxLength: 12 });
+  const out = new JsonBytes();
+  fc.assert(
+    fc.property(texts, (given) => {
+      const wanted: string[] = [];
+      const taken = given.flatMap(({ text, times, isTaken }) => {
+        out.cut(0);
+        out.string(text.repeat(times));
+        if (!isTaken) {
+          return [];
+        }
+        wanted.push(JSON.stringify(text.repeat(times)));
+        return out.take();
+      });
+      expect(taken.map(String).every((text, index) => text === wanted[index])).toBe(true);
+      expect(taken.map(({ bytes }) => bytes)).toEqual(wanted.map((text) => Buffer.byteLength(text)));
+    }),
+    { numRuns: 300 },
+  );
+});

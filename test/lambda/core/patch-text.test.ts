@@ -7,21 +7,12 @@ import { PatchText } from '../../../lambda/core/patch-text.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { imagePair, imageShape } from './hard-images.ts';
 import { edited, moved, shuffled } from './list-changes.ts';
+import { outcome } from './outcome.ts';
 
 function written(before: AttributeMap, after: AttributeMap, shape: ImageShape): string {
   const out = new JsonBytes();
   new PatchText(out, new ItemText(out, shape.numbersAsText), shape.numbersAsText).operations(before, after, shape.selection);
   return `[${out.text()}]`;
-}
-
-/** The text, or that there is none. */
-function outcome(write: () => string): string {
-  try {
-    return write();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InvalidImageError);
-    return 'refused';
-  }
 }
 
 describe('the text is that of the patch between the JSON forms, byte for byte', () => {

@@ -104,7 +104,7 @@ class RequeueRun {
     }
     const reading = this.read(due, items);
     // Whatever becomes of the reading, what is published is written down.
-    const [result] = await Promise.all([this.publish(events), reading.catch(() => undefined)]);
+    const [result] = await allEnded([this.publish(events), reading.catch(() => undefined)]);
     const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? reading.then((read) => this.next(due, items, read)) : []]);
     return next;
   }

@@ -1,6 +1,6 @@
-import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ParkingLot } from '../core/ports.ts';
-import { ANNOUNCEMENTS, rowKey } from './parked-event-rows.ts';
+import { announcements } from './announcements.ts';
 
 /**
  * The parked-events table, of which each invocation of a relay without trouble reads the stream's announcement only. The rest is loaded once
@@ -17,11 +17,7 @@ export function relayParkingLot(client: DynamoDBClient, table: string, now: () =
       throw error;
     }
   };
-  const isAnnounced = async (streamArn: string): Promise<boolean> => {
-    const key = Object.entries(rowKey(ANNOUNCEMENTS, streamArn)).map(([name, value]) => [name, { S: value }]);
-    const answer = await client.send(new GetItemCommand({ TableName: table, Key: Object.fromEntries(key), ConsistentRead: true }));
-    return answer.Item !== undefined;
-  };
+  const isAnnounced = announcements(client, table, now);
   return {
     // Once the rest is there it does all by itself.
     readHeads: async (streamArn, items) => (loaded === undefined && !(await isAnnounced(streamArn)) ? new Map() : (await load()).readHeads(streamArn, items)),

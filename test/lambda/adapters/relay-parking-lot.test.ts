@@ -39,8 +39,17 @@ test('while nothing is parked, one item is read, and nothing else is loaded', as
   for (let batch = 0; batch < 3; batch++) {
     expect(await calm.readHeads(STREAM, [change.item])).toEqual(new Map());
   }
-  expect(sent).toEqual(['GetItemCommand', 'GetItemCommand', 'GetItemCommand']);
+  expect(sent).toEqual(['GetItemCommand']); // signed once, sent three times
   expect(documentParkingLot).not.toHaveBeenCalled();
+});
+
+test('what another one parks is found at once by one that has found nothing before', async () => {
+  const calm = lot();
+  await calm.readHeads(STREAM, [change.item]);
+  const other = lot();
+  await other.announce(STREAM);
+  await other.park(parking);
+  expect([...(await calm.readHeads(STREAM, [change.item])).values()]).toMatchObject([{ item: change.item, upTo: paddedSequence(1) }]);
 });
 
 test('what was parked is found, by the one that parked it and by a new one', async () => {

@@ -36,7 +36,7 @@ export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
       try {
         const url = urlOf(events[0]);
         // Nothing else is to be done meanwhile: another thread would only cost the way there and back.
-        const body = gzipSync(batchBody(events), { level: constants.Z_BEST_SPEED });
+        const body = gzipSync(batchBody(events), { level: constants.Z_BEST_SPEED, memLevel: constants.Z_MAX_MEMLEVEL });
         const deadline = Date.now() + options.requestTimeoutMs;
         const answer = await send(url, body, deadline);
         if (answer.type === 'response' && answer.status === 401) {

@@ -39,7 +39,7 @@ export class EventText {
     this.#data = OUT.length;
     this.#items.members(image, this.#selection);
     if (this.#route.sequenceAttribute !== undefined) {
-      this.#name(this.#route.sequenceAttribute);
+      OUT.name(this.#route.sequenceAttribute, this.#data);
       OUT.string(sequence);
     }
     this.#patch = OUT.length;
@@ -53,7 +53,7 @@ export class EventText {
    */
   writePatch(before: AttributeMap, after: AttributeMap): boolean {
     const { patchFormat, patchAttribute } = this.#route;
-    this.#name(patchAttribute);
+    OUT.name(patchAttribute, this.#data);
     const start = OUT.length;
     OUT.ascii('[');
     const first = OUT.length;
@@ -90,11 +90,5 @@ export class EventText {
     OUT.json(data);
     OUT.ascii('}');
     return OUT.take();
-  }
-
-  #name(name: string): void {
-    OUT.comma(this.#data);
-    OUT.string(name);
-    OUT.ascii(':');
   }
 }

@@ -28,7 +28,7 @@ export class ItemText {
     for (const name in image) {
       const inside = pickFrom(selection, name);
       if (isTaken(image[name], inside)) {
-        this.#name(name, start);
+        this.#out.name(name, start);
         this.part(image[name], 1, inside);
       }
     }
@@ -76,7 +76,7 @@ export class ItemText {
     this.#out.ascii('{');
     const start = this.#out.length;
     for (const name in attributes) {
-      this.#name(name, start);
+      this.#out.name(name, start);
       this.#value(attributes[name], level + 1);
     }
     this.#out.ascii('}');
@@ -90,12 +90,6 @@ export class ItemText {
       this.#value(element, level + 1);
     }
     this.#out.ascii(']');
-  }
-
-  #name(name: string, start: number): void {
-    this.#out.comma(start);
-    this.#out.string(name);
-    this.#out.ascii(':');
   }
 
   #rare(value: AttributeValue, level: number, selection: Selection): void {

@@ -9,6 +9,7 @@ const MAX_UNIT_BYTES = 3;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
 /**
@@ -70,17 +71,33 @@ export class JsonBytes {
 
   /** Writes a text as a JSON string, as `JSON.stringify` does. */
   string(text: string): void {
-    const length = text.length;
-    this.#reserve(length * MAX_UNIT_BYTES + 2);
-    const buffer = this.#buffer;
+    this.#reserve(text.length * MAX_UNIT_BYTES + 2);
+    this.#end = this.#quoted(text, this.#end);
+  }
+
+  /** Writes the name of a member of a map, and what stands around it; the map's members begin at `start`. */
+  name(text: string, start: number): void {
+    this.#reserve(text.length * MAX_UNIT_BYTES + 4);
     let end = this.#end;
+    if (end > this.#start + start) {
+      this.#buffer[end++] = COMMA;
+    }
+    end = this.#quoted(text, end);
+    this.#buffer[end++] = COLON;
+    this.#end = end;
+  }
+
+  /** Writes a text as a JSON string from a place on, where there is room for one without escapes; gives where it ends. */
+  #quoted(text: string, at: number): number {
+    const buffer = this.#buffer;
+    const length = text.length;
+    let end = at;
     buffer[end++] = QUOTE;
     for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index);
       if (unit < 0x80) {
         if (unit < SPACE || unit === QUOTE || unit === BACKSLASH) {
-          this.json(JSON.stringify(text));
-          return;
+          return this.#escaped(text, at);
         }
         buffer[end++] = unit;
       } else if (unit < 0x800) {
@@ -91,12 +108,18 @@ export class JsonBytes {
         buffer[end++] = 0x80 | ((unit >> 6) & 0x3f);
         buffer[end++] = 0x80 | (unit & 0x3f);
       } else {
-        this.json(JSON.stringify(text));
-        return;
+        return this.#escaped(text, at);
       }
     }
     buffer[end++] = QUOTE;
-    this.#end = end;
+    return end;
+  }
+
+  #escaped(text: string, at: number): number {
+    this.#end = at;
+    this.json(JSON.stringify(text));
+    this.#reserve(1);
+    return this.#end;
   }
 
   /** Texts that are taken stay where they are; the one in the making moves. */

@@ -42,11 +42,12 @@ export class PatchText {
     const gone: string[] = [];
     let shared = 0;
     for (const name in before) {
-      if (isSameValue(before[name], after[name])) {
+      const inside = pickFrom(selection, name);
+      // A list is gone through once, in search of what is another there.
+      if (!(inside === 'all' && isList(before[name])) && isSameValue(before[name], after[name])) {
         shared++;
         continue;
       }
-      const inside = pickFrom(selection, name);
       if (isTaken(before[name], inside)) {
         if (Object.hasOwn(after, name) && isTaken(after[name], inside)) {
           shared++;
@@ -93,6 +94,9 @@ export class PatchText {
     while (start < old.length && start < current.length && isSameValue(old[start], current[start])) {
       start++;
     }
+    if (start === old.length && start === current.length) {
+      return;
+    }
     let [from, to] = [old.length, current.length];
     while (from > start && to > start && from + to > 2 * start + 2 && isSameValue(old[from - 1], current[to - 1])) {
       from--;
@@ -135,6 +139,14 @@ export class PatchText {
       this.#out.json(JSON.stringify(operations).slice(1, -1));
     }
   }
+}
+
+/** Whether a value is a list, as far as its first descriptor shows. */
+function isList(value: AttributeValue | undefined): boolean {
+  for (const type in value) {
+    return type === 'L';
+  }
+  return false;
 }
 
 /** The one type descriptor of both; undefined where there is none. */

@@ -10,7 +10,7 @@ const BATCH_GET_ITEMS = 100;
 /** Heads of items, strongly consistent; items without a head are absent. */
 export async function readHeads(client: DynamoDBDocumentClient, table: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
   const heads = new Map<string, Head>();
-  for (const some of inGroups(items, BATCH_GET_ITEMS)) {
+  for (const some of inGroups([...new Set(items)], BATCH_GET_ITEMS)) {
     const keys = some.map((item): Record<string, unknown> => rowKey(item, HEAD_ENTRY));
     await untilProcessed(keys, async (rest) => {
       const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys: [...rest], ConsistentRead: true } } }));

@@ -25,7 +25,7 @@ export interface BatchPlan {
  * @param until epoch milliseconds after which no further event is made: only mappings can take that long
  */
 export async function planBatch(batch: readonly StreamRecord[], { parkingLot, clock }: PlanPorts, shape: EventShape, until: number): Promise<BatchPlan> {
-  const items = [...new Set(batch.map((record) => record.item))];
+  const items = batch.map((record) => record.item);
   const heads = batch.length === 0 ? new Map<string, never>() : await parkingLot.readHeads(batch[0].streamArn, items);
   const events = new Map<ChangeEvent, StreamRecord>();
   const parkings: Parking[] = [];
@@ -33,7 +33,8 @@ export async function planBatch(batch: readonly StreamRecord[], { parkingLot, cl
   let skipped = 0;
   let leftOut = 0;
   const mayTakeLong = shape.routes.some(({ map }) => map !== undefined);
-  for (const [index, record] of batch.entries()) {
+  for (let index = 0; index < batch.length; index++) {
+    const record = batch[index];
     if (mayTakeLong && index > 0 && clock.now() >= until) {
       return { events, parkings, skipped, leftOut, untouched: batch.slice(index) };
     }
@@ -48,7 +49,9 @@ export async function planBatch(batch: readonly StreamRecord[], { parkingLot, cl
         invalidItems.add(record.item);
         parkings.push({ record, reason: 'invalid', detail: assembly.detail });
       } else if (assembly.type === 'events') {
-        assembly.events.forEach((event) => events.set(event, record));
+        for (const event of assembly.events) {
+          events.set(event, record);
+        }
       } else {
         leftOut++;
       }

@@ -48,17 +48,17 @@ export function assembleEvents(record: StreamRecord, shape: EventShape): Assembl
     return NOTHING;
   }
   const { NewImage: newImage, OldImage: oldImage } = record.raw.dynamodb ?? {};
-  const change = { occurrence: record, route, maxEventBytes: shape.maxEventBytes };
+  const { maxEventBytes } = shape;
   switch (record.raw.eventName) {
     case 'INSERT':
-      return newImage ? assemble({ ...change, operation: 'C', newImage }) : missing('NewImage');
+      return newImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'C', newImage }) : missing('NewImage');
     case 'MODIFY':
       if (!newImage || !oldImage) {
         return missing(newImage ? 'OldImage' : 'NewImage');
       }
-      return assemble({ ...change, operation: 'U', newImage, oldImage, comesFromElsewhere: () => routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route });
+      return assemble({ occurrence: record, route, maxEventBytes, operation: 'U', newImage, oldImage, comesFromElsewhere: () => routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route });
     case 'REMOVE':
-      return oldImage ? assemble({ ...change, operation: 'D', oldImage }) : missing('OldImage');
+      return oldImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'D', oldImage }) : missing('OldImage');
     default:
       return invalid(`eventName must be INSERT, MODIFY or REMOVE, got ${JSON.stringify(record.raw.eventName)}`);
   }
@@ -132,14 +132,14 @@ function assemble(change: Change): Assembly {
     text.writeItem(image, occurrence.sequence);
     const hasPatch = newImage !== undefined && oldImage !== undefined;
     const isOther = hasPatch && text.writePatch(oldImage, newImage);
-    const strange = Object.keys(occurrence.keys).find((name) => [newImage, oldImage].some((of) => of && !holdsKey(of, name, occurrence.keys[name])));
+    const strange = strangeKey(occurrence.keys, newImage) ?? strangeKey(occurrence.keys, oldImage);
     if (strange !== undefined) {
       return invalid(`${pointer([strange])} is missing, or is not as in Keys: an image must hold the item's key`);
     }
     if (hasPatch && !isOther && change.comesFromElsewhere?.() !== true) {
       return NOTHING; // only what is left out has changed
     }
-    const occupied = [route.patchFormat === 'none' ? undefined : route.patchAttribute, route.sequenceAttribute].find((name) => name !== undefined && holds(image, name, shape.selection));
+    const occupied = occupiedAttribute(route, image, shape);
     if (occupied !== undefined) {
       return invalid(`the item has an attribute ${JSON.stringify(occupied)}, where the patch or the sequence number would stand: give those another name`);
     }
@@ -183,10 +183,25 @@ function faultOf(image: AttributeMap | undefined, shape: ImageShape): string | u
   }
 }
 
-/** Whether an image is of the item with this key. */
-function holdsKey(image: AttributeMap, name: string, key: AttributeValue): boolean {
-  const value: AttributeValue | undefined = Object.hasOwn(image, name) ? image[name] : undefined;
-  return value !== undefined && (isSameValue(value, key) || JSON.stringify(value) === JSON.stringify(key));
+/** The first attribute of the key that an image has not, or has otherwise: then it is not of this item. */
+function strangeKey(keys: AttributeMap, image: AttributeMap | undefined): string | undefined {
+  if (image !== undefined) {
+    for (const name in keys) {
+      const value: AttributeValue | undefined = Object.hasOwn(image, name) ? image[name] : undefined;
+      if (value === undefined || !(isSameValue(value, keys[name]) || JSON.stringify(value) === JSON.stringify(keys[name]))) {
+        return name;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The name that the route gives the patch or the sequence number, where the item has an attribute of that name. */
+function occupiedAttribute({ patchFormat, patchAttribute, sequenceAttribute }: Route, image: AttributeMap, { selection }: ImageShape): string | undefined {
+  if (patchFormat !== 'none' && holds(image, patchAttribute, selection)) {
+    return patchAttribute;
+  }
+  return sequenceAttribute !== undefined && holds(image, sequenceAttribute, selection) ? sequenceAttribute : undefined;
 }
 
 /** What a mapping is told. Texts, because it runs elsewhere. */

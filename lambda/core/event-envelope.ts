@@ -14,8 +14,8 @@ export type Occurrence = Pick<StreamRecord, 'item' | 'keys' | 'sequence' | 'crea
 export interface EventMetadata {
   readonly eid: string;
   readonly occurred_at: string;
-  readonly flow_id?: string;
-  readonly partition_compaction_key?: string;
+  flow_id?: string;
+  partition_compaction_key?: string;
 }
 
 /** An attribute that cannot be what the team said it is, or a field of the record that cannot be what DynamoDB writes there. */
@@ -33,14 +33,16 @@ export function eventMetadata(eid: string, occurrence: Occurrence, route: Route,
   if (!(occurrence.createdAt > 0)) {
     throw new InvalidAttributeError('dynamodb.ApproximateCreationDateTime must be a number of seconds since 1970, from 1 to the end of the year 9999');
   }
+  const metadata: EventMetadata = { eid, occurred_at: occurredAt(occurrence, route, operation, data) };
   const flowId = route.flowIdAttribute === undefined || isUnwritten(operation) ? undefined : data[route.flowIdAttribute];
-  return {
-    eid,
-    occurred_at: occurredAt(occurrence, route, operation, data),
-    ...(typeof flowId === 'string' && flowId !== '' ? { flow_id: flowId } : {}),
-    // Nakadi refuses the key for event types that are not compacted, and refuses its absence for those that are.
-    ...(route.cleanupPolicy === 'delete' ? {} : { partition_compaction_key: compactionKey(occurrence, route) }),
-  };
+  if (typeof flowId === 'string' && flowId !== '') {
+    metadata.flow_id = flowId;
+  }
+  // Nakadi refuses the key for event types that are not compacted, and refuses its absence for those that are.
+  if (route.cleanupPolicy !== 'delete') {
+    metadata.partition_compaction_key = compactionKey(occurrence, route);
+  }
+  return metadata;
 }
 
 /** The event's text up to its data, which comes behind it with one more brace. */

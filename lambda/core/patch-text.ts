@@ -5,8 +5,11 @@ import type { JsonBytes } from './json-bytes.ts';
 import { isSameJson } from './json-identity.ts';
 import { createListPatch, createPatch, type PatchOperation } from './json-patch.ts';
 import { canonicalNumber } from './number-text.ts';
-import { isSameValue } from './same-value.ts';
+import { countAttributes, isSameValue } from './same-value.ts';
 import type { AttributeMap, AttributeValue } from './stream-record.ts';
+
+/** How the operations that are made here begin. */
+const BEGIN = { add: '{"op":"add","path":', remove: '{"op":"remove","path":', replace: '{"op":"replace","path":' };
 
 /**
  * Writes the patch from one image to another as JSON text: the same, byte for byte, as `createPatch` gives for their JSON forms. Most of two images is
@@ -62,7 +65,7 @@ export class PatchText {
       this.#begin('remove', path + pointerStep(name));
       this.#out.ascii('}');
     }
-    if (Object.keys(after).length > shared) {
+    if (countAttributes(after) > shared) {
       for (const name in after) {
         const inside = pickFrom(selection, name);
         if (isTaken(after[name], inside) && !(Object.hasOwn(before, name) && isTaken(before[name], inside))) {
@@ -121,9 +124,9 @@ export class PatchText {
     return valueToJson(value, level, { selection, numbersAsText: this.#numbersAsText });
   }
 
-  #begin(op: PatchOperation['op'], path: string): void {
+  #begin(op: keyof typeof BEGIN, path: string): void {
     this.#out.comma(this.#start);
-    this.#out.ascii(`{"op":"${op}","path":`);
+    this.#out.ascii(BEGIN[op]);
     this.#out.string(path);
   }
 

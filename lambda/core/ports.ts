@@ -27,7 +27,7 @@ export interface Parking {
 
 /** The parked-events table, as the relay uses it. */
 export interface ParkingLot {
-  /** Heads of these items, strongly consistent; one read where the stream has parked nothing. Items without a head are absent. */
+  /** Heads of these items, strongly consistent; one read where the stream has parked nothing. Items without a head are absent; one may be named twice. */
   readHeads(streamArn: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>>;
   /** Says that the stream parks records from now on. Must come before the first `park` of an invocation. */
   announce(streamArn: string): Promise<void>;

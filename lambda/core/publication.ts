@@ -45,11 +45,11 @@ export class Publication {
     this.awayFrom = undefined;
     let rest = this.sendable(events);
     while (rest.length > 0) {
-      const batch = new Set(nextBatch(rest, this.limits));
-      if (!(await this.send([...batch]))) {
+      const batch = nextBatch(rest, this.limits);
+      if (!(await this.send(batch))) {
         break;
       }
-      rest = this.sendable(rest.filter((event) => !batch.has(event)));
+      rest = this.sendable(without(rest, batch));
     }
     return events.filter((event) => !this.accepted.has(event) && !this.refused.has(event) && !this.isBehind(event));
   }
@@ -141,6 +141,9 @@ export class Publication {
   }
 
   private sendable(events: readonly ChangeEvent[]): readonly ChangeEvent[] {
+    if (this.settled + this.failedItems.size === 0) {
+      return events; // Nothing has happened yet.
+    }
     return events.filter(
       (event) => !this.accepted.has(event) && !this.refused.has(event) && !this.failedItems.has(event.item) && !this.isBehind(event),
     );
@@ -158,4 +161,12 @@ export class Publication {
     }
     return isBehind;
   }
+}
+
+function without(events: readonly ChangeEvent[], some: readonly ChangeEvent[]): readonly ChangeEvent[] {
+  if (some.length === events.length) {
+    return []; // These are the same.
+  }
+  const taken = new Set(some);
+  return events.filter((event) => !taken.has(event));
 }

@@ -147,13 +147,23 @@ function milliseconds(seconds: unknown): number {
   return typeof seconds === 'number' && seconds >= 1 && seconds <= LAST_SECOND ? Math.floor(seconds) * 1000 : 0;
 }
 
+/** The last stream of which an item was named, and how the digest's text begins for it: a function reads of one. */
+let [lastStream, lastStart] = ['', ''];
+
+function digestStart(streamArn: string): string {
+  if (streamArn !== lastStream) {
+    [lastStream, lastStart] = [streamArn, `[${JSON.stringify(streamArn)}`];
+  }
+  return lastStart;
+}
+
 /** The same key gives the same digest, in whatever order its attributes stand; the same key in another stream gives another. */
 export function itemDigest(streamArn: string, keys: AttributeMap): string {
   const names = Object.keys(keys);
   if (names.length > 1) {
     names.sort();
   }
-  let text = `[${JSON.stringify(streamArn)}`;
+  let text = digestStart(streamArn);
   for (const name of names) {
     text += `,[${JSON.stringify(name)},${JSON.stringify(keys[name])}]`;
   }

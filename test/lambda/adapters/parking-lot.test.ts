@@ -51,6 +51,12 @@ describe('the heads', () => {
     expect([...heads.keys()].sort()).toEqual([item, change(2, 'b').item].sort());
   });
 
+  test('are read once of an item that is named twice', async () => {
+    await lot.announce(STREAM);
+    await park(change(1));
+    expect([...(await lot.readHeads(STREAM, [item, item])).keys()]).toEqual([item]);
+  });
+
   test('are open after the first parking', async () => {
     await lot.announce(STREAM);
     await park(change(1));

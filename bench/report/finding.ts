@@ -28,3 +28,9 @@ export function isReached(finding: Finding): boolean | undefined {
   }
   return measured <= (goal.atMost ?? Infinity) && measured >= (goal.atLeast ?? -Infinity);
 }
+
+/** Findings of which one is to reach its goal: once one does, what others miss is no goal. */
+export function anyOf(findings: readonly Finding[]): Finding[] {
+  const isEnough = findings.some((finding) => isReached(finding) === true);
+  return findings.map((finding) => (isEnough && isReached(finding) === false ? { ...finding, goal: undefined } : finding));
+}

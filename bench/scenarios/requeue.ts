@@ -10,7 +10,7 @@ import type { Targets } from '../contenders/contender.ts';
 import { relayEnvironment } from '../contenders/relay-environment.ts';
 import { interleaved } from '../measure/interleaved.ts';
 import { median, medianRatio } from '../measure/median.ts';
-import type { Finding } from '../report/finding.ts';
+import { anyOf, type Finding } from '../report/finding.ts';
 import type { Drain } from '../requeue/drain-main.ts';
 import { dropTable, parkEvents } from '../requeue/parked-events.ts';
 import { Recorder } from '../requeue/recorder.ts';
@@ -62,19 +62,16 @@ class RequeueBench {
     const rates = await interleaved(new Map([['replay', replayed], ['ours', drained]] as const), requeueRounds);
     const [replay, ours] = [rates.get('replay') ?? [], rates.get('ours') ?? []];
     const memory = median(fewDrains.map(({ memoryMiB }) => memoryMiB));
-    const findings: Finding[] = [
-      { group: GROUP, what: 'the same requests without anything between them', value: median(replay), unit: 'events/s', floor: 1 },
-      // One of the two goals for speed will do: this, or the one of more events.
-      { group: GROUP, what: 'ours', value: median(ours), unit: 'events/s', floor: medianRatio(ours, replay), goal: { of: 'floor', atLeast: 0.9 } },
-      { group: GROUP, what: `memory, ${few.toLocaleString('en-US')} events`, value: memory, unit: 'MiB' },
-    ];
+    const speeds: Finding[] = [{ group: GROUP, what: 'ours', value: median(ours), unit: 'events/s', floor: medianRatio(ours, replay), goal: { of: 'floor', atLeast: 0.9 } }];
+    const memories: Finding[] = [{ group: GROUP, what: `memory, ${few.toLocaleString('en-US')} events`, value: memory, unit: 'MiB' }];
     for (const events of more) {
       const drain = await this.#withTable(events, () => this.#drain(this.#endpoint));
       const what = events.toLocaleString('en-US');
-      findings.push({ group: GROUP, what: `ours, ${what} events`, value: perSecond(drain, events), unit: 'events/s', goal: { of: 'value', atLeast: 3_000 } });
-      findings.push({ group: GROUP, what: `memory, ${what} events against ${few.toLocaleString('en-US')}`, value: drain.memoryMiB / memory, unit: '×', goal: { of: 'value', atMost: 1.25 } });
+      speeds.push({ group: GROUP, what: `ours, ${what} events`, value: perSecond(drain, events), unit: 'events/s', goal: { of: 'value', atLeast: 3_000 } });
+      memories.push({ group: GROUP, what: `memory, ${what} events against ${few.toLocaleString('en-US')}`, value: drain.memoryMiB / memory, unit: '×', goal: { of: 'value', atMost: 1.25 } });
     }
-    return findings;
+    const floor: Finding = { group: GROUP, what: 'the same requests without anything between them', value: median(replay), unit: 'events/s', floor: 1 };
+    return [floor, ...anyOf(speeds), ...memories];
   }
 
   end(): void {

@@ -55,6 +55,12 @@ export async function requeueParked(ports: RequeuePorts, settings: RelaySettings
   return run.report;
 }
 
+/** Items whose events are sent together, and what is read already of those behind them. */
+interface Round {
+  readonly items: readonly ParkedItem[];
+  readonly behind?: readonly WaitingItem[];
+}
+
 class RequeueRun {
   readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, patchesLeftOut: 0, reasons: new Set() };
   private probed = false;
@@ -81,32 +87,39 @@ class RequeueRun {
       this.report.reasons.add(describeFailure(error));
       await parkedEvents.postpone(item, new Date(clock.now() + FIRST_POSTPONEMENT_MS).toISOString());
     });
-    let items = await this.next(due);
-    while (items.length > 0 && this.goesOn()) {
-      items = await this.roundBefore(due, items);
+    let round: Round = { items: await this.next(due) };
+    while (round.items.length > 0 && this.goesOn()) {
+      round = await this.roundBefore(due, round);
     }
   }
 
   /**
-   * Publishes a round and writes down what became of it, and gives the next one, which is read while this one is published, and made into events while
-   * this one is closed.
+   * Publishes a round and writes down what became of it. While that is written, the next round is made into events, and the one behind it is read:
+   * DynamoDB answers then anyway, and the processor has little else to do.
    *
    * A head that is read so early is still right when its turn comes. All that can have happened is that more was parked, which stands beyond its `upTo` and
    * keeps it from closing, or that a person has skipped something. Nobody else publishes of an open item: the relay parks, and the lease keeps other runs
-   * away. That is why no item of this round is read: its head would not say yet what is published of it.
+   * away. That is why no item of a round in work is read: its head would not say yet what is published of it.
    */
-  private async roundBefore(due: DueItems, items: readonly ParkedItem[]): Promise<readonly ParkedItem[]> {
+  private async roundBefore(due: DueItems, { items, behind }: Round): Promise<Round> {
     const events = items.flatMap((item) => item.events.flat());
     // Not during the probe, for Nakadi may be away; nor where a mapping makes the events: it holds up whatever goes on beside it.
     if (!this.probed || hasMapping(this.settings.shape)) {
       await this.settle(items, await this.publish(events));
-      return this.goesOn() ? this.next(due) : [];
+      return { items: this.goesOn() ? await this.next(due) : [] };
     }
-    const reading = this.read(due, items);
+    const reading = behind === undefined ? this.read(due, items) : Promise.resolve(behind);
     // Whatever becomes of the reading, what is published is written down.
     const [result] = await allEnded([this.publish(events), reading.catch(() => undefined)]);
-    const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? reading.then((read) => this.next(due, items, read)) : []]);
+    const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? this.roundOf(due, items, reading) : { items: [] }]);
     return next;
+  }
+
+  /** A round of what is read, and what is read behind it. */
+  private async roundOf(due: DueItems, inWork: readonly ParkedItem[], reading: Promise<readonly WaitingItem[]>): Promise<Round> {
+    const items = await this.next(due, inWork, await reading);
+    const goesOn = items.length > 0 && this.goesOn();
+    return { items, behind: goesOn ? await this.read(due, [...inWork, ...items]) : undefined };
   }
 
   /** For the probe one item, else as many as a request takes. */

@@ -1,5 +1,5 @@
 import { costOfMillion, costOfPipes } from '../../bench/report/cost.ts';
-import { isReached, type Finding } from '../../bench/report/finding.ts';
+import { anyOf, isReached, type Finding } from '../../bench/report/finding.ts';
 import { table } from '../../bench/report/table.ts';
 import { median, medianRatio } from '../../bench/measure/median.ts';
 
@@ -19,6 +19,14 @@ test.each([
   ['no goal', finding(), undefined],
 ])('a goal is reached or missed: %s', (_, given, reached) => {
   expect(isReached(given)).toBe(reached);
+});
+
+test('where one of several goals is enough, what others miss is no goal once one is reached', () => {
+  const reached = finding({ goal: { of: 'value', atMost: 3 } });
+  const missed = finding({ goal: { of: 'floor', atMost: 1 } });
+  expect(anyOf([missed, reached])).toEqual([{ ...missed, goal: undefined }, reached]);
+  expect(anyOf([missed, missed])).toEqual([missed, missed]);
+  expect(anyOf([reached, reached])).toEqual([reached, reached]);
 });
 
 test('the table says what was measured, against what, and what was to be reached', () => {

@@ -34,9 +34,9 @@ beforeEach(async () => {
   };
 });
 
-test('while a round is published and closed, the next one is loaded', async () => {
+test('while a round is published and closed, the next one is loaded, and the one behind it read', async () => {
   expect(await outbox.run()).toMatchObject({ published: ITEMS, closed: ITEMS });
-  expect(asked.slice(0, 7)).toEqual(['load 1', 'publish 1', 'load 100', 'publish 100', 'load 100', 'close 25', 'close 25']);
+  expect(asked.slice(0, 7)).toEqual(['load 1', 'publish 1', 'load 100', 'publish 100', 'load 100', 'load 19', 'close 25']);
   expect(ids.filter((id) => outbox.isOpen(id))).toEqual([]);
 });
 
@@ -120,13 +120,16 @@ test('the run ends after what it loads ahead, though the round before has failed
   outbox.nakadi.isInvalid = (event) => event.item !== item(ids[0]);
   outbox.parking.postpone = () => Promise.reject(new Error('throttled'));
   await expect(outbox.run()).rejects.toThrow('throttled');
-  expect([loading, asked.filter((what) => what.startsWith('load')).length]).toEqual([0, 3]);
+  expect([loading, asked.filter((what) => what.startsWith('load')).length]).toEqual([0, 4]);
 });
 
-test('what is published is written down, though the next round cannot be read', async () => {
+test.each([
+  ['the next round', 3],
+  ['the one behind it', 4],
+])('what is published is written down, though %s cannot be read', async (_, failing) => {
   const heads = outbox.parking.headsOf.bind(outbox.parking);
   let calls = 0;
-  outbox.parking.headsOf = (items) => (++calls === 3 ? Promise.reject(new Error('throttled')) : heads(items));
+  outbox.parking.headsOf = (items) => (++calls === failing ? Promise.reject(new Error('throttled')) : heads(items));
   await expect(outbox.run()).rejects.toThrow('throttled');
   expect(outbox.nakadi.stored).toHaveLength(101);
   expect(ids.filter((id) => outbox.isOpen(id))).toEqual(ids.slice(101));

@@ -46,12 +46,15 @@ test('nothing is loaded ahead where a mapping makes the events: it holds up what
   expect(asked.slice(0, 9)).toEqual(['load 1', 'publish 1', 'load 100', 'publish 100', 'close 25', 'close 25', 'close 25', 'close 25', 'load 100']);
 });
 
-test('an item that the index lists again while it is in work is published once', async () => {
+test.each([
+  ['the round is in work', [[0, 101], [0, 101], [101, 220]]],
+  ['the round is closed and the next one waits', [[0, 201], [1, 51], [101, 151], [201, 220]]],
+])('an item that the index lists again while %s is published once', async (_, pages) => {
   const { parking } = outbox;
   parking.duePages = async function* () {
     await Promise.resolve();
     const due = parking.dueItems('9999');
-    yield* [due.slice(0, 101), due.slice(0, 101), due.slice(101)];
+    yield* pages.map(([from, to]) => due.slice(from, to));
   };
   expect(await outbox.run()).toMatchObject({ published: ITEMS, closed: ITEMS });
 });

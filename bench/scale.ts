@@ -19,8 +19,8 @@ export interface Scale {
 
 export const FULL: Scale = {
   rounds: 7,
-  warmUpMs: 2_000,
-  measureMs: 150,
+  warmUpMs: 2_500,
+  measureMs: 250,
   shrink: 1,
   throttledMs: 6_000,
   startUps: 15,

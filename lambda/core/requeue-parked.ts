@@ -109,10 +109,15 @@ class RequeueRun {
       return { items: this.goesOn() ? await this.next(due) : [] };
     }
     const reading = behind === undefined ? this.read(due, items) : Promise.resolve(behind);
-    // Whatever becomes of the reading, what is published is written down.
-    const [result] = await allEnded([this.publish(events), reading.catch(() => undefined)]);
-    const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? this.roundOf(due, items, reading) : { items: [] }]);
-    return next;
+    const isRead = reading.catch(() => undefined);
+    try {
+      const result = await this.publish(events);
+      // Whatever becomes of the reading, what is published is written down.
+      const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? this.roundOf(due, items, reading) : { items: [] }]);
+      return next;
+    } finally {
+      await isRead;
+    }
   }
 
   /** A round of what is read, and what is read behind it. */

@@ -17,6 +17,8 @@ export interface Finding {
   /** How many times ours it is. */
   readonly ours?: number;
   readonly goal?: Goal;
+  /** Whether its goal may be missed, because another one that will do is reached. */
+  readonly isExcused?: boolean;
 }
 
 /** Whether the goal is reached, undefined where there is none. */
@@ -29,8 +31,11 @@ export function isReached(finding: Finding): boolean | undefined {
   return measured <= (goal.atMost ?? Infinity) && measured >= (goal.atLeast ?? -Infinity);
 }
 
-/** Findings of which one is to reach its goal: once one does, what others miss is no goal. */
-export function anyOf(findings: readonly Finding[]): Finding[] {
-  const isEnough = findings.some((finding) => isReached(finding) === true);
-  return findings.map((finding) => (isEnough && isReached(finding) === false ? { ...finding, goal: undefined } : finding));
+/** Findings on two sides, of which one side is to reach its goals: where it does, what the other one misses is excused. */
+export function eitherSide(one: readonly Finding[], other: readonly Finding[]): Finding[] {
+  const excuse = (findings: readonly Finding[], side: readonly Finding[]): Finding[] => {
+    const isEnough = side.length > 0 && side.every((finding) => isReached(finding) === true);
+    return findings.map((finding) => (isEnough && isReached(finding) === false ? { ...finding, isExcused: true } : finding));
+  };
+  return [...excuse(one, other), ...excuse(other, one)];
 }

@@ -18,7 +18,7 @@ export function table(machine: Machine, findings: readonly Finding[]): string {
     }
     lines.push(write(row.cells));
   }
-  const judged = findings.map(isReached).filter((reached) => reached !== undefined);
+  const judged = findings.filter(({ isExcused }) => isExcused !== true).map(isReached).filter((reached) => reached !== undefined);
   return [...lines, '', `${judged.filter(Boolean).length} of ${judged.length} goals reached`].join('\n');
 }
 
@@ -28,7 +28,7 @@ function about({ processor, processors, memoryGiB, system, load, versions }: Mac
 }
 
 function cells(finding: Finding): string[] {
-  const { what, value, unit, floor, ours, goal } = finding;
+  const { what, value, unit, floor, ours, goal, isExcused } = finding;
   const reached = isReached(finding);
   return [
     `  ${what}`,
@@ -36,7 +36,7 @@ function cells(finding: Finding): string[] {
     floor === undefined ? '' : floor.toFixed(2),
     ours === undefined ? '' : ours.toFixed(2),
     goal === undefined ? '' : goalText(goal, unit),
-    reached === undefined ? '' : reached ? 'reached' : 'MISSED',
+    reached === undefined ? '' : reached ? 'reached' : isExcused === true ? 'missed, the other goal will do' : 'MISSED',
   ];
 }
 

@@ -49,6 +49,7 @@ export function assembleEvents(record: StreamRecord, shape: EventShape): Assembl
   }
   const { NewImage: newImage, OldImage: oldImage } = record.raw.dynamodb ?? {};
   const { maxEventBytes } = shape;
+  const comesFromElsewhere = (): boolean => routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route;
   switch (record.raw.eventName) {
     case 'INSERT':
       return newImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'C', newImage }) : missing('NewImage');
@@ -56,7 +57,7 @@ export function assembleEvents(record: StreamRecord, shape: EventShape): Assembl
       if (!newImage || !oldImage) {
         return missing(newImage ? 'OldImage' : 'NewImage');
       }
-      return assemble({ occurrence: record, route, maxEventBytes, operation: 'U', newImage, oldImage, comesFromElsewhere: () => routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route });
+      return assemble({ occurrence: record, route, maxEventBytes, operation: 'U', newImage, oldImage, comesFromElsewhere });
     case 'REMOVE':
       return oldImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'D', oldImage }) : missing('OldImage');
     default:

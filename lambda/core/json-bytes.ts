@@ -115,10 +115,10 @@ export class JsonBytes {
     return end;
   }
 
+  /** Writes a text with escapes. Behind it there is room still: what is reserved is three bytes for each of its quotes, too. */
   #escaped(text: string, at: number): number {
     this.#end = at;
     this.json(JSON.stringify(text));
-    this.#reserve(1);
     return this.#end;
   }
 

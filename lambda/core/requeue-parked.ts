@@ -95,7 +95,7 @@ class RequeueRun {
 
   /**
    * Publishes a round and writes down what became of it. While that is written, the next round is made into events, and the one behind it is read:
-   * DynamoDB answers then anyway, and the processor has little else to do.
+   * DynamoDB answers then anyway, and the processor has little else to do. The first round that has one behind it reads that while it is published.
    *
    * A head that is read so early is still right when its turn comes. All that can have happened is that more was parked, which stands beyond its `upTo` and
    * keeps it from closing, or that a person has skipped something. Nobody else publishes of an open item: the relay parks, and the lease keeps other runs
@@ -123,8 +123,7 @@ class RequeueRun {
   /** A round of what is read, and what is read behind it. */
   private async roundOf(due: DueItems, inWork: readonly ParkedItem[], reading: Promise<readonly WaitingItem[]>): Promise<Round> {
     const items = await this.next(due, inWork, await reading);
-    const goesOn = items.length > 0 && this.goesOn();
-    return { items, behind: goesOn ? await this.read(due, [...inWork, ...items]) : undefined };
+    return { items, behind: items.length > 0 ? await this.read(due, [...inWork, ...items]) : [] };
   }
 
   /** For the probe one item, else as many as a request takes. */
@@ -133,7 +132,7 @@ class RequeueRun {
     return due.read(count, new Set(inWork.map(({ head }) => head.item)), this.loadUntil());
   }
 
-  /** Loads items, up to half of the bytes of a request: there may be two rounds at a time. */
+  /** Loads items, up to half of the bytes of a request: there may be two rounds at a time, and the packed records of a third. */
   private async next(due: DueItems, inWork: readonly ParkedItem[] = [], first?: readonly WaitingItem[]): Promise<readonly ParkedItem[]> {
     let read = first ?? (await this.read(due, inWork));
     while (read.length > 0) {

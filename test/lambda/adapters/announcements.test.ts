@@ -11,10 +11,13 @@ let client: DynamoDBClient;
 let time: number;
 let isAnnounced: (streamArn: string) => Promise<boolean>;
 
+const clientOf = (maxAttempts: number): DynamoDBClient =>
+  new DynamoDBClient({ endpoint: server.url, region: 'eu-central-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts });
+
 beforeEach(async () => {
   server = await new HttpServer().start();
   server.answer = (response) => response.end('{}');
-  client = new DynamoDBClient({ endpoint: server.url, region: 'eu-central-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 });
+  client = clientOf(1);
   time = Date.UTC(2026, 0, 1);
   isAnnounced = announcements(client, 'parked', () => time);
 });
@@ -59,7 +62,7 @@ test.each<[why: string, trouble: (response: ServerResponse) => void]>([
   ['is refused', (response) => response.writeHead(400).end('{"__type":"com.amazon.coral.service#InvalidSignatureException"}')],
   ['finds DynamoDB away', (response) => response.writeHead(500).end('{}')],
   ['gets no answer', (response) => response.destroy()],
-  ['gets an answer that breaks off', (response) => response.writeHead(200, { 'content-length': '100' }).end('{')],
+  ['gets an answer that breaks off', (response) => void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy())],
   ['gets no JSON', (response) => response.end('<html>')],
   ['gets nothing', (response) => response.end()],
 ])('the client asks itself when a question that is sent again %s', async (_, trouble) => {
@@ -67,6 +70,27 @@ test.each<[why: string, trouble: (response: ServerResponse) => void]>([
   server.answer = (response, number) => (number === 1 ? trouble(response) : response.end(ANNOUNCED));
   expect(await isAnnounced(STREAM)).toBe(true);
   expect(new Set(signatures()).size).toBe(2);
+});
+
+test('a question that was refused is not sent again', async () => {
+  server.answer = (response) => response.writeHead(400).end('{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}');
+  for (let batch = 0; batch < 2; batch++) {
+    await expect(isAnnounced(STREAM)).rejects.toThrow();
+  }
+  expect(server.requests).toHaveLength(2);
+  expect(new Set(signatures()).size).toBe(2);
+});
+
+test('the minute begins before the first try', async () => {
+  const patient = announcements(clientOf(2), 'parked', () => time);
+  server.answer = (response, number) => {
+    time += 40_000;
+    response.writeHead(number === 0 ? 500 : 200).end('{}');
+  };
+  await patient(STREAM);
+  server.answer = (response) => response.end('{}');
+  await patient(STREAM);
+  expect(new Set(server.requests.map(({ headers }) => headers['amz-sdk-invocation-id'])).size).toBe(2);
 });
 
 test('fails when the client gets no answer either', async () => {

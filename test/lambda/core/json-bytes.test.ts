@@ -30,6 +30,21 @@ test.each(['a', 'ß', '€', '😀', '\ud800', '\u0000'])('takes any length of %
   expect(out.text() === `[${JSON.stringify(text)}${JSON.stringify([text])}]`).toBe(true);
 });
 
+test.each(['a', '"', 'é"', '€€€"', '\ud800', '€', '\u0000'])('the name %j is whole wherever the buffer ends', (name) => {
+  const wrong: number[] = [];
+  for (let left = 0; left <= 60; left++) {
+    const out = new JsonBytes();
+    out.ascii('x'.repeat(1024 * 1024 - left - 1));
+    out.take(); // what is taken stays where it is
+    out.ascii('1');
+    out.name(name, 0);
+    if (out.text() !== `1,${JSON.stringify(name)}:`) {
+      wrong.push(left);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 test('ASCII and single commas make it grow, too', () => {
   const out = new JsonBytes();
   let expected = '';

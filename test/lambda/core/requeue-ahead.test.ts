@@ -137,3 +137,22 @@ test.each([
   expect(outbox.nakadi.stored).toHaveLength(101);
   expect(ids.filter((id) => outbox.isOpen(id))).toEqual(ids.slice(101));
 });
+
+test('a round is closed without waiting for what is read behind it', async () => {
+  const [heads, together] = [outbox.parking.headsOf.bind(outbox.parking), outbox.parking.closeTogether.bind(outbox.parking)];
+  const closing = Promise.withResolvers<string>();
+  let calls = 0;
+  let first: string | undefined;
+  outbox.parking.closeTogether = (closings) => {
+    closing.resolve('closed');
+    return together(closings);
+  };
+  outbox.parking.headsOf = async (items) => {
+    if (++calls === 3) {
+      first = await Promise.race([closing.promise, setTimeout(1_000, 'waited')]);
+    }
+    return heads(items);
+  };
+  expect(await outbox.run()).toMatchObject({ published: ITEMS, closed: ITEMS });
+  expect(first).toBe('closed');
+});

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { LAZY_BUILTINS } from './lazy-builtins.mjs';
+import { SDK_VERSION } from './sdk-version.mjs';
 
 export const HANDLERS = ['relay', 'requeue'];
 
@@ -32,7 +33,7 @@ export const HANDLER_BUNDLE = {
   target: 'node24',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunk-[hash]',
-  plugins: [LAZY_BUILTINS],
+  plugins: [LAZY_BUILTINS, SDK_VERSION],
   // The plugin leaves nothing that asks with require.
   banner: {},
   alias: { '@aws-sdk/credential-provider-node': './lambda/adapters/function-credentials.ts' },

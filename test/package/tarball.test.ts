@@ -11,7 +11,7 @@ const LARGEST = {
   command: 425_000,
   worker: 4_000,
   relay: { index: 60_000, chunks: 280_000 },
-  requeue: { index: 172_000, chunks: 220_000 },
+  requeue: { index: 170_000, chunks: 220_000 },
 } as const;
 
 interface Packed {

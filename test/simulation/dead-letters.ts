@@ -28,7 +28,7 @@ export class DeadLetters {
 
   /** The message of the event source mapping that gives up on a batch. */
   send(changes: readonly Change[]): void {
-    changes.forEach(({ record }) => this.world.givenUp.add(record.item));
+    changes.forEach((change) => this.world.givenUp.add(change));
     const [start, end] = [changes[0], changes[changes.length - 1]].map(({ record }) => record.sequenceNumber);
     const info = { shardId: 'shard', startSequenceNumber: start, endSequenceNumber: end, batchSize: changes.length, streamArn: STREAM };
     const body = JSON.stringify({ requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: info });

@@ -57,6 +57,8 @@ export class Lane {
     if (oldest !== -1) {
       this.checkpoint = Math.min(this.checkpoint, Math.max(oldest, this.checkpoint - records));
       this.world.note(() => `${this.actor.name}: goes back to #${this.checkpoint + 1}`);
+      const again = this.ahead().filter((change) => this.world.givenUp.has(change));
+      again.forEach(({ record }) => this.world.outOfTurn.add(record.item));
     }
     this.wake();
   }

@@ -91,7 +91,7 @@ function checkNothingElse(id: string, changes: readonly Change[], stored: readon
 /** The first publications of an item are in commit order. */
 function checkOrder(world: World, changes: readonly Change[], stored: readonly Publication[]): void {
   const { item } = changes[0].record;
-  if (world.late.has(item) || world.givenUp.has(item) || world.reordered.has(item) || world.disturbed.has(item)) {
+  if (world.late.has(item) || world.outOfTurn.has(item) || world.reordered.has(item) || world.disturbed.has(item)) {
     return;
   }
   const firsts = new Map<string, Publication>();

@@ -23,8 +23,10 @@ export class World {
   isCalm = false;
   /** Items of which something came through the dead-letter queue: their events need not be in order, but end with the newest state. */
   readonly late = new Set<string>();
-  /** Items on whose changes the mapping gave up: those come late, though the stream may deliver them again before they are read as dead letters. */
-  readonly givenUp = new Set<string>();
+  /** Changes on which the mapping gave up. */
+  readonly givenUp = new Set<Change>();
+  /** Items of which the stream has delivered such a change again: behind later ones, though it has not come through the dead-letter queue. */
+  readonly outOfTurn = new Set<string>();
   /** Items whose events Nakadi itself has put out of order. */
   readonly reordered = new Set<string>();
   /** Items that a function has touched after its end: it was not killed in time, or its last request came late. */

@@ -10,12 +10,15 @@ export function isSameValue(a: AttributeValue | undefined, b: AttributeValue | u
   if (typeof a !== 'object' || typeof b !== 'object' || (a as unknown) === null || (b as unknown) === null) {
     return false;
   }
+  // What a loop is at is read fast: each value is asked in its own.
   let type: string | undefined;
+  let other: unknown;
   for (const name in b) {
     if (type !== undefined) {
       return false;
     }
     type = name;
+    other = b[name as keyof AttributeValue];
   }
   let same = false;
   for (const name in a) {
@@ -23,7 +26,6 @@ export function isSameValue(a: AttributeValue | undefined, b: AttributeValue | u
       return false;
     }
     const one: unknown = a[name as keyof AttributeValue];
-    const other: unknown = b[name as keyof AttributeValue];
     same = typeof one === 'object' ? isSameContent(one, other, type) : one === other;
   }
   return same;

@@ -46,7 +46,9 @@ export function keptConnection(): HttpPost {
       });
       const timer = setTimeout(() => sent.destroy(new TimeoutError()), Math.max(0, deadline - Date.now()));
       let answered = false;
+      let failed = false;
       function fail(error: Error): void {
+        failed = true;
         clearTimeout(timer);
         const isDead = sent.reusedSocket && !answered && DEAD.has((error as { code?: unknown }).code);
         if (isDead && Date.now() < deadline) {
@@ -57,6 +59,12 @@ export function keptConnection(): HttpPost {
       }
       sent.on('response', () => (answered = true));
       sent.on('error', fail);
+      // Nothing else tells of an answer that changes the protocol.
+      sent.on('close', () => {
+        if (!answered && !failed) {
+          fail(new Error('the connection was closed without an answer'));
+        }
+      });
       sent.on('socket', (socket) => {
         if (socket.connecting) {
           const connecting = setTimeout(() => sent.destroy(new TimeoutError()), CONNECT_TIMEOUT_MS);

@@ -132,7 +132,7 @@ function assemble(change: Change): Assembly {
     text.begin(envelope.text);
     text.writeItem(image, occurrence.sequence);
     const hasPatch = newImage !== undefined && oldImage !== undefined;
-    const isOther = hasPatch && text.writePatch(oldImage, newImage);
+    const isOther = hasPatch && text.writePatch(oldImage, newImage, change.maxEventBytes);
     const strange = strangeKey(occurrence.keys, newImage) ?? strangeKey(occurrence.keys, oldImage);
     if (strange !== undefined) {
       return invalid(`${pointer([strange])} is missing, or is not as in Keys: an image must hold the item's key`);
@@ -147,11 +147,7 @@ function assemble(change: Change): Assembly {
     if (envelope.fault !== undefined) {
       return invalid(envelope.fault);
     }
-    const patchLeftOut = text.bytes > change.maxEventBytes && hasPatch && route.patchFormat !== 'none';
-    if (patchLeftOut) {
-      text.leavePatchOut();
-    }
-    const event = { eid: envelope.eid, item: occurrence.item, sequence: occurrence.sequence, eventType: route.eventType, tombstone: false, json: text.finish(), patchLeftOut };
+    const event = { eid: envelope.eid, item: occurrence.item, sequence: occurrence.sequence, eventType: route.eventType, tombstone: false, json: text.finish(), patchLeftOut: hasPatch && route.patchFormat !== 'none' && !text.hasPatch };
     if (route.map === undefined) {
       return sent(change, event, image, shape);
     }

@@ -3,12 +3,16 @@ import type { Route } from './event-route.ts';
 import type { ImageShape } from './item-images.ts';
 import { ItemText } from './item-text.ts';
 import { JsonBytes } from './json-bytes.ts';
+import { PatchTooLargeError } from './json-patch.ts';
 import type { JsonText } from './json-text.ts';
 import { PatchText } from './patch-text.ts';
 import type { AttributeMap } from './stream-record.ts';
 
 /** Where all events are written: they are made one after the other. */
 const OUT = new JsonBytes();
+
+/** How data and event end. */
+const END = '}}';
 
 /** The text of the event that is being made: the envelope, then the item with what stands beside its attributes. There is one at a time. */
 export class EventText {
@@ -19,6 +23,7 @@ export class EventText {
   /** Where the data begins, inside its brace; and where the patch begins. */
   #data = 0;
   #patch = 0;
+  #hasPatch = false;
 
   constructor(route: Route, { selection, numbersAsText }: ImageShape) {
     this.#route = route;
@@ -46,42 +51,56 @@ export class EventText {
   }
 
   /**
-   * Writes the patch behind the item.
+   * Writes the patch behind the item, unless the route wants none, or the event would have more bytes with it than it may have.
    *
    * @returns whether there is a difference
    * @throws InvalidImageError that may name another place than the first
    */
-  writePatch(before: AttributeMap, after: AttributeMap): boolean {
+  writePatch(before: AttributeMap, after: AttributeMap, mostBytes: number): boolean {
     const { patchFormat, patchAttribute } = this.#route;
+    this.#hasPatch = true;
     OUT.name(patchAttribute, this.#data);
     const start = OUT.length;
     OUT.ascii('[');
     const first = OUT.length;
-    this.#patches.operations(before, after, this.#selection);
+    try {
+      // Where no patch is wanted, the first difference is enough.
+      this.#patches.operations(before, after, this.#selection, patchFormat === 'none' ? first : mostBytes);
+    } catch (error) {
+      if (!(error instanceof PatchTooLargeError)) {
+        throw error;
+      }
+      this.#leavePatchOut();
+      return true;
+    }
     const isOther = OUT.length > first;
     OUT.ascii(']');
     if (patchFormat === 'none') {
-      this.leavePatchOut();
+      this.#leavePatchOut();
     } else if (patchFormat === 'json-string') {
       const patch = OUT.text(start);
       OUT.cut(start);
       OUT.string(patch);
     }
+    if (OUT.length + END.length > mostBytes) {
+      this.#leavePatchOut();
+    }
     return isOther;
   }
 
-  leavePatchOut(): void {
+  #leavePatchOut(): void {
     OUT.cut(this.#patch);
+    this.#hasPatch = false;
   }
 
-  /** Bytes that the event will have. */
-  get bytes(): number {
-    return OUT.length + 2;
+  /** Whether the patch that was written last is part of the event. */
+  get hasPatch(): boolean {
+    return this.#hasPatch;
   }
 
   /** Ends data and event. */
   finish(): JsonText {
-    OUT.ascii('}}');
+    OUT.ascii(END);
     return OUT.take();
   }
 

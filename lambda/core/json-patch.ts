@@ -7,16 +7,26 @@ import { listHunks } from './list-diff.ts';
 /** An operation of RFC 6902; only these three are needed to describe a change. */
 export type PatchOperation = AddOperation | RemoveOperation | ReplaceOperation;
 
+/** A patch has more bytes than it may have. It ends there: each operation tells its whole path, so a patch can be much longer than both items. */
+export class PatchTooLargeError extends Error {
+  override readonly name = 'PatchTooLargeError';
+}
+
+/** Bytes of an operation at least, without its path and its value. */
+const OPERATION_BYTES = '{"op":"add","path":""}'.length;
+
 /**
  * The RFC 6902 patch from one item to another, or one value: applied to the first it gives exactly the second.
  *
  * `rfc6902` compares the objects. Lists are compared here, because its own comparison needs time and memory that grow with the square of a
  * list's length; and exact numbers, which it would take for objects.
  *
+ * @param mostBytes how many bytes of JSON the patch may have
+ * @throws PatchTooLargeError where it would have more
  * @see https://www.rfc-editor.org/rfc/rfc6902
  */
-export function createPatch(before: JsonValue, after: JsonValue, path = ''): PatchOperation[] {
-  const comparison = new Comparison();
+export function createPatch(before: JsonValue, after: JsonValue, path = '', mostBytes = Infinity): PatchOperation[] {
+  const comparison = new Comparison(mostBytes);
   comparison.compare(before, after, new Place(undefined, path));
   return comparison.operations;
 }
@@ -26,9 +36,10 @@ export function createPatch(before: JsonValue, after: JsonValue, path = ''): Pat
  *
  * @param path where the lists stand
  * @param offset how many elements are in front of what is given
+ * @throws PatchTooLargeError where the patch would have more bytes of JSON
  */
-export function createListPatch(before: JsonValue[], after: JsonValue[], path: string, offset: number): PatchOperation[] {
-  const comparison = new Comparison();
+export function createListPatch(before: JsonValue[], after: JsonValue[], path: string, offset: number, mostBytes: number): PatchOperation[] {
+  const comparison = new Comparison(mostBytes);
   comparison.compareLists(before, after, new Place(undefined, path), offset);
   return comparison.operations;
 }
@@ -64,19 +75,32 @@ class Comparison {
   readonly operations: PatchOperation[] = [];
   /** What was found to hold a difference: looking through it anew at each depth would take the depth times as long. */
   readonly #different = new WeakSet<object>();
+  #bytesLeft: number;
+
+  constructor(mostBytes: number) {
+    this.#bytesLeft = mostBytes;
+  }
 
   compare(before: JsonValue, after: JsonValue, place: Pointer): void {
     if (isSingle(before) || isSingle(after)) {
       if (!isSameJson(before, after)) {
-        this.operations.push({ op: 'replace', path: place.toString(), value: after });
+        this.#push({ op: 'replace', path: place.toString(), value: after });
       }
     } else if (Array.isArray(before) && Array.isArray(after)) {
       this.compareLists(before, after, place);
     } else {
       for (const operation of diffAny(before, after, place, this.#compareInside)) {
-        this.operations.push(operation as PatchOperation);
+        this.#push(operation as PatchOperation);
       }
     }
+  }
+
+  #push(operation: PatchOperation): void {
+    this.#bytesLeft -= operation.path.length + OPERATION_BYTES;
+    if (this.#bytesLeft < 0) {
+      throw new PatchTooLargeError();
+    }
+    this.operations.push(operation);
   }
 
   readonly #compareInside = (before: JsonValue, after: JsonValue, place: Pointer): Operation[] => {
@@ -96,10 +120,10 @@ class Comparison {
       }
       const path = removed > pairs ? place.add(String(first + pairs)).toString() : '';
       for (let index = pairs; index < removed; index++) {
-        this.operations.push({ op: 'remove', path });
+        this.#push({ op: 'remove', path });
       }
       for (let index = pairs; index < added; index++) {
-        this.operations.push({ op: 'add', path: place.add(String(first + index)).toString(), value: after[to + index] });
+        this.#push({ op: 'add', path: place.add(String(first + index)).toString(), value: after[to + index] });
       }
     }
   }

@@ -3,7 +3,7 @@ import { isTaken, pointerStep, valueToJson, type ImageShape, type JsonValue } fr
 import { isMap, requireMap, type ItemText } from './item-text.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import { isSameJson } from './json-identity.ts';
-import { createListPatch, createPatch, type PatchOperation } from './json-patch.ts';
+import { createListPatch, createPatch, PatchTooLargeError, type PatchOperation } from './json-patch.ts';
 import { canonicalNumber } from './number-text.ts';
 import { countAttributes, isSameValue } from './same-value.ts';
 import type { AttributeMap, AttributeValue } from './stream-record.ts';
@@ -22,6 +22,7 @@ export class PatchText {
   readonly #values: ItemText;
   readonly #numbersAsText: boolean;
   #start = 0;
+  #mostBytes = Infinity;
 
   constructor(out: JsonBytes, values: ItemText, numbersAsText: boolean) {
     this.#out = out;
@@ -32,10 +33,13 @@ export class PatchText {
   /**
    * Writes the operations, without brackets around them.
    *
+   * @param mostBytes how many bytes the text that they are part of may have with them
+   * @throws PatchTooLargeError where it would have more; of the old image nothing is looked at then beyond that place
    * @throws InvalidImageError that may name another place than the first: `itemToJson` names that
    */
-  operations(before: AttributeMap, after: AttributeMap, selection: Selection): void {
+  operations(before: AttributeMap, after: AttributeMap, selection: Selection, mostBytes = Infinity): void {
     requireMap(before);
+    this.#mostBytes = mostBytes;
     this.#start = this.#out.length;
     this.#compareMaps(before, after, selection, '', 0);
   }
@@ -86,7 +90,7 @@ export class PatchText {
       this.#begin('replace', path);
       this.#end(after, level, 'all');
     } else {
-      this.#write(createPatch(this.#json(before, level, selection), this.#json(after, level, selection), path));
+      this.#write(createPatch(this.#json(before, level, selection), this.#json(after, level, selection), path, this.#bytesLeft));
     }
   }
 
@@ -109,10 +113,10 @@ export class PatchText {
       this.#compareValues(old[start], current[start], 'all', `${path}/${start}`, level + 1);
     } else if (this.#isSameJson(old[start], current[start], level + 1)) {
       // More is equal in front than it seems, perhaps with what was taken off the end.
-      this.#write(createPatch(this.#json(before, level), this.#json(after, level), path));
+      this.#write(createPatch(this.#json(before, level), this.#json(after, level), path, this.#bytesLeft));
     } else {
       const [removed, added] = [old.slice(start, from), current.slice(start, to)].map((elements) => elements.map((element) => this.#json(element, level + 1)));
-      this.#write(createListPatch(removed, added, path, start));
+      this.#write(createListPatch(removed, added, path, start, this.#bytesLeft));
     }
   }
 
@@ -124,7 +128,14 @@ export class PatchText {
     return valueToJson(value, level, { selection, numbersAsText: this.#numbersAsText });
   }
 
+  get #bytesLeft(): number {
+    return this.#mostBytes - this.#out.length;
+  }
+
   #begin(op: keyof typeof BEGIN, path: string): void {
+    if (BEGIN[op].length + path.length > this.#bytesLeft) {
+      throw new PatchTooLargeError();
+    }
     this.#out.comma(this.#start);
     this.#out.ascii(BEGIN[op]);
     this.#out.string(path);

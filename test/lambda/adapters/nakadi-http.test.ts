@@ -167,6 +167,11 @@ describe('no answer is reported, and no secret with it, when', () => {
     expect(await detail(publish({ requestTimeoutMs: 50 }))).toBe('TimeoutError');
   });
 
+  test('the answer would change the protocol', async () => {
+    server.answer = (response) => response.writeHead(101, { connection: 'upgrade', upgrade: 'h2c' }).end();
+    expect(await detail(publish({ requestTimeoutMs: 50 }))).toBe('Error');
+  });
+
   test('only half of the body comes', async () => {
     server.answer = (response) => {
       response.writeHead(207, { 'content-length': 1_000 }).write('[{"eid":', () => response.destroy());

@@ -1,6 +1,6 @@
 import { assembleEvents, assembleSnapshot, type Assembly, type ChangeEvent } from '../../../lambda/core/change-event.ts';
 import { eventId } from '../../../lambda/core/event-id.ts';
-import { readStreamRecord, type AttributeMap } from '../../../lambda/core/stream-record.ts';
+import { readStreamRecord, type AttributeMap, type AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, SHAPE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
@@ -111,6 +111,19 @@ describe('the patch', () => {
     const bare = assembled(update, { maxEventBytes: whole - 1 });
     expect(bare.patchLeftOut).toBe(true);
     expect(String(bare.json)).toBe(String(assembled(update, { patchFormat: 'none' }).json));
+  });
+
+  // Each operation tells the whole path: together they would be longer than any text can be.
+  test.each<[string, (flags: readonly AttributeValue[]) => AttributeValue]>([
+    ['list', (flags) => ({ L: flags })],
+    ['map', (flags) => ({ M: Object.fromEntries(flags.map((flag, index) => [String(index), flag])) })],
+    ['list of maps', (flags) => ({ L: flags.map((flag) => ({ M: { ean: flag, flag } })) })],
+  ])('is not even made where thousands of values have changed in a %s with a long name', (_, value) => {
+    const image = (isSet: boolean): AttributeMap => ({ id: { S: 'o-1' }, ['n'.repeat(60_000)]: value(new Array<AttributeValue>(12_000).fill({ BOOL: isSet })) });
+    const change = { ...update, oldImage: image(false), newImage: image(true) };
+    const event = assembled(change, { maxEventBytes: 999_000 });
+    expect(event.patchLeftOut).toBe(true);
+    expect(String(event.json)).toBe(String(assembled(change, { patchFormat: 'none', maxEventBytes: 999_000 }).json));
   });
 });
 

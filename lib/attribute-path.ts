@@ -31,10 +31,15 @@ export class AttributePath {
     return new AttributePath({ path: names });
   }
 
-  /** @internal */
-  public readonly _config: AttributePathConfig;
+  // A private field keeps the compiler from taking anything else for one of these.
+  private readonly config: AttributePathConfig;
 
   private constructor(config: AttributePathConfig) {
-    this._config = config;
+    this.config = config;
+  }
+
+  /** @internal */
+  public get _config(): AttributePathConfig {
+    return this.config;
   }
 }

@@ -89,17 +89,22 @@ export class EventMapping {
    */
   public readonly _digest: string;
 
+  // A private field keeps the compiler from taking anything else for one of these.
+  private readonly copy: (target: string) => void;
+
+  private constructor(suffix: string, digest: string, copyTo: (target: string) => void) {
+    this._suffix = suffix;
+    this._digest = digest;
+    this.copy = copyTo;
+  }
+
   /**
    * Puts the module, under a name, into the folder of a function's code.
    *
    * @internal
    */
-  public readonly _copyTo: (target: string) => void;
-
-  private constructor(suffix: string, digest: string, copyTo: (target: string) => void) {
-    this._suffix = suffix;
-    this._digest = digest;
-    this._copyTo = copyTo;
+  public _copyTo(target: string): void {
+    this.copy(target);
   }
 }
 

@@ -26,11 +26,16 @@ export class RouteCondition {
     return new RouteCondition({ type: 'attribute-equals', attribute, value });
   }
 
-  /** @internal */
-  public readonly _config: RouteConditionConfig;
+  // A private field keeps the compiler from taking anything else for one of these.
+  private readonly config: RouteConditionConfig;
 
   private constructor(config: RouteConditionConfig) {
-    this._config = config;
+    this.config = config;
+  }
+
+  /** @internal */
+  public get _config(): RouteConditionConfig {
+    return this.config;
   }
 }
 

@@ -48,14 +48,14 @@ export interface OAuth2ClientCredentialsOptions {
  *
  * A secret's value never enters a template, an environment variable, a log line or an error text.
  */
-export abstract class NakadiCredentials {
+export class NakadiCredentials {
   /**
    * No credentials: requests carry no `Authorization` header.
    *
    * For a Nakadi that is reached through a network which authenticates by itself.
    */
   public static none(): NakadiCredentials {
-    return new Credentials({ type: 'none' });
+    return new NakadiCredentials({ type: 'none' });
   }
 
   /**
@@ -67,7 +67,7 @@ export abstract class NakadiCredentials {
    * @param options where in the secret the token is
    */
   public static bearerToken(secret: secretsmanager.ISecret, options: BearerTokenOptions = {}): NakadiCredentials {
-    return new Credentials({ type: 'bearer-token', secretArn: secret.secretArn, field: options.field }, secret);
+    return new NakadiCredentials({ type: 'bearer-token', secretArn: secret.secretArn, field: options.field }, secret);
   }
 
   /**
@@ -77,7 +77,7 @@ export abstract class NakadiCredentials {
    * @param options the secret, the token endpoint and the scopes
    */
   public static oauth2ClientCredentials(options: OAuth2ClientCredentialsOptions): NakadiCredentials {
-    return new Credentials(
+    return new NakadiCredentials(
       {
         type: 'oauth2-client-credentials',
         secretArn: options.secret.secretArn,
@@ -88,23 +88,22 @@ export abstract class NakadiCredentials {
     );
   }
 
-  /** @internal */
-  public abstract readonly _config: CredentialsConfig;
+  // Private fields keep the compiler from taking anything else for one of these.
+  private readonly config: CredentialsConfig;
+  private readonly secret?: secretsmanager.ISecret;
+
+  private constructor(config: CredentialsConfig, secret?: secretsmanager.ISecret) {
+    this.config = config;
+    this.secret = secret;
+  }
 
   /** @internal */
-  public abstract readonly _secret?: secretsmanager.ISecret;
-}
-
-class Credentials extends NakadiCredentials {
-  /** @internal */
-  public readonly _config: CredentialsConfig;
+  public get _config(): CredentialsConfig {
+    return this.config;
+  }
 
   /** @internal */
-  public readonly _secret?: secretsmanager.ISecret;
-
-  constructor(config: CredentialsConfig, secret?: secretsmanager.ISecret) {
-    super();
-    this._config = config;
-    this._secret = secret;
+  public get _secret(): secretsmanager.ISecret | undefined {
+    return this.secret;
   }
 }

@@ -13,6 +13,10 @@ const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
  */
 export function credentialsFaults(credentials: NakadiCredentials | undefined, stack: Stack): (string | undefined)[] {
   const config = credentials?._config;
+  if (credentials !== undefined && credentials !== null && config === undefined) {
+    // Never the value: it may be a token.
+    return [`destination.credentials must be made by NakadiCredentials, got another ${typeof credentials}: give NakadiCredentials.bearerToken(secret), or another of its methods`];
+  }
   return [
     config?.type === 'bearer-token' && config.field === ''
       ? 'credentials.field must be the name of a field of the secret, got "": leave it out where the whole secret is the token'

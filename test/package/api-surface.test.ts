@@ -57,6 +57,13 @@ const values: [string, Omit<Value, 'name'> & { readonly name?: string }][] = typ
 
 const namesOf = (found: [string, unknown][]): string[] => found.map(([name]) => name);
 
+test.each(['NakadiCredentials', 'AttributePath', 'RouteCondition', 'EventMapping'])('nothing but a %s is taken for one by the compiler', (name) => {
+  const type = assembly.types[`cdk-outbox-table.${name}`];
+  const declared = readFileSync(path.join(__dirname, '..', '..', type.locationInModule.filename.replace(/ts$/, 'd.ts')), 'utf8');
+  // What is internal is not declared. A class that declares nothing of its own is like every other value.
+  expect(declared.split(`export declare class ${name} `)[1].split('\n}')[0]).toMatch(/^ {4}private readonly \w+;$/m);
+});
+
 test('the API has what the library exports, and the other way round', () => {
   const classesAndEnums = types.filter(({ kind }) => kind !== 'interface').map(({ name }) => name);
 

@@ -1,4 +1,4 @@
-import { CfnParameter, Fn, Stack, Token, type Environment } from 'aws-cdk-lib';
+import { CfnParameter, Fn, SecretValue, Stack, Token, type Environment } from 'aws-cdk-lib';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as fc from 'fast-check';
@@ -33,6 +33,18 @@ test('fails when the field of a bearer token has no name', () => {
 
   expect(credentialsFaults(NakadiCredentials.bearerToken(new Secret(stack, 'Secret'), { field: '' }), stack).filter((fault) => fault !== undefined)).toEqual([
     'credentials.field must be the name of a field of the secret, got "": leave it out where the whole secret is the token',
+  ]);
+});
+
+test.each<[string, string, (stack: Stack) => unknown]>([
+  ['the secret itself', 'object', (stack) => new Secret(stack, 'Secret')],
+  ['the value of a secret', 'object', () => SecretValue.unsafePlainText('abc')],
+  ['a token', 'string', () => 'abc'],
+])('fails when the credentials are %s', (_, type, given) => {
+  const stack = newStack();
+
+  expect(credentialsFaults(given(stack) as NakadiCredentials, stack)).toEqual([
+    `destination.credentials must be made by NakadiCredentials, got another ${type}: give NakadiCredentials.bearerToken(secret), or another of its methods`,
   ]);
 });
 

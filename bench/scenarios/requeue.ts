@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbLocal, localClient } from '../../local/runtime/dynamodb-local.ts';
 import { Guardian } from '../../local/runtime/guardian.ts';
-import { ENV } from '../../lib/private/handler-contract.ts';
+import { OPEN } from '../../lambda/adapters/parked-event-rows.ts';
+import { ENV, PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import { Child } from '../child.ts';
 import type { Targets } from '../contenders/contender.ts';
 import { relayEnvironment } from '../contenders/relay-environment.ts';
@@ -100,8 +101,24 @@ class RequeueBench {
     }
   }
 
-  #drain(dynamodb: string): Promise<Drain> {
-    return this.#run('requeue/drain-main.ts', dynamodb);
+  /** @throws Error where something waits still: who gives up early is not fast */
+  async #drain(dynamodb: string): Promise<Drain> {
+    const drain = await this.#run('requeue/drain-main.ts', dynamodb);
+    const { Count } = await this.#client.send(
+      new QueryCommand({
+        TableName: TABLE,
+        IndexName: PARKED_EVENTS.openIndex,
+        KeyConditionExpression: '#open = :open',
+        ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
+        ExpressionAttributeValues: { ':open': { S: OPEN } },
+        Select: 'COUNT',
+        Limit: 1,
+      }),
+    );
+    if (Count !== 0) {
+      throw new Error('the requeue ended, but items wait: their events were not all published');
+    }
+    return drain;
   }
 
   async #run(module: string, dynamodb: string, args: readonly string[] = []): Promise<Drain> {

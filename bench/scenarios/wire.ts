@@ -17,7 +17,7 @@ export async function wireScenario(servers: Servers, scale: Scale): Promise<Find
     const group = `The wire, 1 KB, batches of ${records.toLocaleString('en-US')}`;
     return [
       { group, what: 'requests a batch', value: requests / INVOCATIONS, unit: 'requests', goal: { of: 'value', atLeast: 1, atMost: 2 } },
-      { group, what: 'connections in all', value: connections, unit: 'connections', goal: { of: 'value', atMost: 1 } },
+      { group, what: 'connections in all', value: connections, unit: 'connections', goal: { of: 'value', atLeast: 1, atMost: 1 } },
       { group, what: 'bytes, with the heads of requests', value: bytes / events, unit: 'bytes/event', goal: { of: 'value', atMost: 380 } },
       { group, what: 'events lost, doubled or out of order', value: Math.abs(records * INVOCATIONS - events) + outOfOrder, unit: 'events', goal: { of: 'value', atMost: 0 } },
     ];

@@ -29,6 +29,8 @@ export class NakadiSink {
   readonly #bodies: Buffer[] = [];
   #mode: SinkMode = { latencyMs: 0, keep: false };
   #requests = 0;
+  /** Connections that a request came over. */
+  readonly #used = new Set<Socket>();
   #readBefore = 0;
 
   constructor() {
@@ -44,6 +46,7 @@ export class NakadiSink {
   reset(mode: SinkMode): void {
     this.#mode = mode;
     this.#requests = 0;
+    this.#used.clear();
     this.#bodies.length = 0;
     this.#sockets.forEach((socket) => {
       if (socket.destroyed) {
@@ -54,8 +57,7 @@ export class NakadiSink {
   }
 
   report(): SinkReport {
-    const used = [...this.#sockets].filter((socket) => !socket.destroyed);
-    return { requests: this.#requests, connections: used.length, bytes: this.#read() - this.#readBefore, ...this.#order() };
+    return { requests: this.#requests, connections: this.#used.size, bytes: this.#read() - this.#readBefore, ...this.#order() };
   }
 
   #read(): number {
@@ -71,6 +73,7 @@ export class NakadiSink {
     });
     request.on('end', () => {
       this.#requests++;
+      this.#used.add(request.socket);
       if (this.#mode.keep) {
         const body = Buffer.concat(chunks);
         this.#bodies.push(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);

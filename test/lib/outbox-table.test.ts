@@ -1,7 +1,8 @@
 import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AttributeType, StreamViewType, TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
 import { OutboxTable, RouteCondition, type OutboxTableProps } from '../../lib';
 import { DESTINATION, errorOf, KEY, newStack, outboxStack } from './stacks';
 
@@ -63,6 +64,15 @@ describe('the table', () => {
     expect(message).toContain('sequenceAttribute must not be a key of the table');
     expect(message).toContain('dynamoStream');
   });
+});
+
+test('its table can go on as a TableV2 of the same logical id, without the outbox', () => {
+  const [stack, later] = [newStack(), newStack()];
+  new OutboxTable(stack, 'Orders', { partitionKey: KEY, destination: DESTINATION });
+  new TableV2(new Construct(later, 'Orders'), 'Table', { partitionKey: KEY });
+
+  const tables = (of: Stack): string[] => Object.keys(Template.fromStack(of).findResources('AWS::DynamoDB::GlobalTable'));
+  expect(tables(stack)).toEqual(expect.arrayContaining(tables(later)));
 });
 
 test('two outboxes fit into one stack', () => {

@@ -30,30 +30,29 @@ test.each(['a', 'ß', '€', '😀', '\ud800', '\u0000'])('takes any length of %
   expect(out.text() === `[${JSON.stringify(text)}${JSON.stringify([text])}]`).toBe(true);
 });
 
-test.each(['a', '"', 'é"', '€€€"', '\ud800', '€', '\u0000'])('the name %j is whole wherever the buffer ends', (name) => {
-  const wrong: number[] = [];
-  for (let left = 0; left <= 60; left++) {
-    const out = new JsonBytes();
-    out.ascii('x'.repeat(1024 * 1024 - left - 1));
-    out.take(); // what is taken stays where it is
-    out.ascii('1');
-    out.name(name, 0);
-    if (out.text() !== `1,${JSON.stringify(name)}:`) {
-      wrong.push(left);
+const TEXTS = ['a', '"', 'é"', '€€€"', '\ud800', '€', '\u0000'];
+
+test.each<[string, (out: JsonBytes, text: string) => void, (text: string) => string]>([
+  ['name', (out, text) => { out.name(text, 0); }, (text) => `,${JSON.stringify(text)}:`],
+  ['string', (out, text) => { out.string(text); }, (text) => JSON.stringify(text)],
+  ['JSON', (out, text) => { out.json(JSON.stringify(text)); }, (text) => JSON.stringify(text)],
+  ['ASCII text', (out) => { out.ascii('true'); }, () => 'true'],
+  ['comma', (out) => { out.comma(0); }, () => ','],
+])('a %s is whole wherever the buffer ends', (_, write, expected) => {
+  const wrong: unknown[] = [];
+  for (const text of TEXTS) {
+    for (let left = 0; left <= 60; left++) {
+      const out = new JsonBytes();
+      out.ascii('x'.repeat(1024 * 1024 - left - 1));
+      out.take(); // what is taken stays where it is
+      out.ascii('1');
+      write(out, text);
+      if (out.text() !== `1${expected(text)}`) {
+        wrong.push([text, left]);
+      }
     }
   }
   expect(wrong).toEqual([]);
-});
-
-test('ASCII and single commas make it grow, too', () => {
-  const out = new JsonBytes();
-  let expected = '';
-  for (let index = 0; index < 70_000; index++) {
-    out.comma(0);
-    out.ascii('1');
-    expected += index === 0 ? '1' : ',1';
-  }
-  expect(out.text() === expected).toBe(true);
 });
 
 test('forgets what is cut, and gives the text from a byte on', () => {

@@ -34,7 +34,7 @@ export interface OutboxRelayOptions {
   /**
    * How long the event source mapping gathers records before it invokes the relay, up to 300 seconds.
    *
-   * Longer windows make fewer, larger requests and later events.
+   * Longer windows make fewer, larger requests and later events. A window that is known at deployment only must be in seconds.
    *
    * @default Duration.seconds(0)
    */
@@ -99,7 +99,8 @@ export interface OutboxRelayOptions {
   readonly maxBatchBytes?: number;
 
   /**
-   * How often the requeue looks after dead letters and parked events, from 1 to 60 minutes.
+   * How often the requeue looks after dead letters and parked events, from 1 to 60 minutes. Where it is known at deployment only, it must be in minutes or
+   * hours.
    *
    * @default Duration.minutes(1)
    */

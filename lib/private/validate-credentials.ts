@@ -21,7 +21,7 @@ export function credentialsFaults(credentials: NakadiCredentials | undefined, st
     config?.type === 'bearer-token' && config.field === ''
       ? 'credentials.field must be the name of a field of the secret, got "": leave it out where the whole secret is the token'
       : undefined,
-    ...(config?.type === 'oauth2-client-credentials' ? [urlFault('credentials.tokenEndpoint', config.tokenEndpoint), ...scopeFaults(config.scopes)] : []),
+    ...(config?.type === 'oauth2-client-credentials' ? [urlFault('credentials.tokenEndpoint', config.tokenEndpoint, 'the token endpoint'), ...scopeFaults(config.scopes)] : []),
     secretOfOtherRegion(credentials, stack),
     ...aliasFaults("the encryptionKey of the credentials' secret", credentials?._secret?.encryptionKey),
   ];

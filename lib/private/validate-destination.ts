@@ -5,8 +5,10 @@ import type { TableKeys } from './table-keys';
 import { attributeFaults } from './validate-attributes';
 import { credentialsFaults } from './validate-credentials';
 import { eventFaults } from './validate-event';
-import { missingIn } from './validate-required';
+import { eventTypeFaults } from './validate-event-type';
+import { required } from './validate-required';
 import { routeFaults } from './validate-routes';
+import { shapeFaults } from './validate-shape';
 import { urlFault } from './validate-url';
 
 /**
@@ -16,20 +18,23 @@ import { urlFault } from './validate-url';
  * @param keys the table's keys, where they are known
  */
 export function findDestinationFaults(destination: NakadiDestination, stack: Stack, keys?: TableKeys): string[] {
-  const missing = missingIn(destination);
   if (destination === undefined || destination === null) {
-    return missing;
+    return required('destination', destination, 'say where the events go, for instance { endpoint, eventType }');
   }
-  const faults = missing.length > 0 ? [...missing, eventTypeOrRoutes(destination)] : faultsOf(destination, stack, keys);
-  return faults.filter((fault) => fault !== undefined);
-}
-
-function faultsOf(destination: NakadiDestination, stack: Stack, keys?: TableKeys): (string | undefined)[] {
-  return [
-    urlFault('destination.endpoint', destination.endpoint),
+  const shape = shapeFaults(destination);
+  const faults = [
+    urlFault('destination.endpoint', destination.endpoint, 'Nakadi'),
     ...credentialsFaults(destination.credentials, stack),
     eventTypeOrRoutes(destination),
     unroutedWithoutRoutes(destination),
+    ...eventTypeFaults(destination),
+    ...(shape.length > 0 ? shape : eventsFaults(destination, keys)),
+  ];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+function eventsFaults(destination: NakadiDestination, keys?: TableKeys): (string | undefined)[] {
+  return [
     ...routesOf(destination).flatMap((route, index) =>
       eventFaults(destination.routes === undefined ? 'destination' : `destination.routes[${index}]`, route, keys),
     ),
@@ -40,12 +45,12 @@ function faultsOf(destination: NakadiDestination, stack: Stack, keys?: TableKeys
 
 function eventTypeOrRoutes({ eventType, routes }: NakadiDestination): string | undefined {
   if (eventType === undefined && routes === undefined) {
-    return 'destination must have an eventType, or routes, got neither';
+    return 'destination must have an eventType, or routes, got neither: name the event type that the events are for';
   }
   if (eventType !== undefined && routes !== undefined) {
     return 'destination must have an eventType or routes, got both: make the event type a route, or leave it out';
   }
-  return routes?.length === 0 ? 'destination.routes must have at least one route, got none' : undefined;
+  return routes?.length === 0 ? 'destination.routes must have at least one route, got none: give one, or destination.eventType in its place' : undefined;
 }
 
 function unroutedWithoutRoutes({ routes, unroutedItems }: NakadiDestination): string | undefined {

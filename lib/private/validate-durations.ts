@@ -1,5 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
+import { shown } from './validate-choice';
 
 /** An hour less than the age at which the event source mapping gives up on a record: holding must never end there. */
 const MAX_HOLD_HOURS = 11;
@@ -10,9 +11,9 @@ const UNITS = { minutes: 60_000, seconds: 1000, milliseconds: 1 };
 /** What is wrong with the durations of an outbox. Those that are not known before deployment (tokens) pass where nothing depends on them. */
 export function durationFaults(options: OutboxRelayOptions): (string | undefined)[] {
   return [
-    duration('batchingWindow', options.batchingWindow, 0, 300, 'seconds'),
+    inUnits('batchingWindow', options.batchingWindow, ['seconds']) ?? duration('batchingWindow', options.batchingWindow, 0, 300, 'seconds'),
     ...timeFaults(options),
-    duration('requeueEvery', options.requeueEvery, 60, 3600, 'minutes'),
+    inUnits('requeueEvery', options.requeueEvery, ['minutes', 'hours']) ?? duration('requeueEvery', options.requeueEvery, 60, 3600, 'minutes'),
   ];
 }
 
@@ -27,16 +28,39 @@ export function timeFaults({ retryBudget, holdFor, requestTimeout }: OutboxRelay
 
 /** The relay's times depend on one another, so they are worked out at synth. */
 function known(name: string, value: Duration | undefined): string | undefined {
-  return value?.isUnresolved() ? `${name} must be known when the app is synthesized, got a value that is known at deployment only: give a number` : undefined;
+  return isUnresolved(value) ? `${name} must be known when the app is synthesized, got a value that is known at deployment only: give a number` : undefined;
+}
+
+/** What is known at deployment only cannot be turned into another unit. */
+function inUnits(name: string, value: Duration | undefined, units: string[]): string | undefined {
+  return value !== undefined && isUnresolved(value) && !units.includes(value.unitLabel())
+    ? `${name} must be in ${units.join(' or ')} where its value is known at deployment only, got ${value.unitLabel()}: make it by Duration.${units[0]}`
+    : undefined;
+}
+
+function isUnresolved(value: unknown): boolean {
+  return isDuration(value) && value.isUnresolved();
+}
+
+/** JavaScript, and what is of any type, may give a number. */
+function isDuration(value: unknown): value is Duration {
+  return typeof value === 'object' && value !== null && 'toMilliseconds' in value;
 }
 
 function duration(name: string, value: Duration | undefined, min: number, max: number, unit: keyof typeof UNITS = 'milliseconds'): string | undefined {
-  if (value === undefined || value.isUnresolved()) {
+  if (value === undefined || isUnresolved(value)) {
     return undefined;
+  }
+  if (!isDuration(value)) {
+    return `${name} must be a Duration, got ${shown(value)}: make it by Duration.seconds`;
   }
   const seconds = value.toSeconds({ integral: false });
   if (!(seconds >= min && seconds <= max)) {
-    return `${name} must be from ${min} to ${max} seconds, got ${seconds}`;
+    return `${name} must be from ${inWords(min)} to ${inWords(max)}, got ${value.toString()}`;
   }
-  return Number.isInteger(value.toMilliseconds({ integral: false }) / UNITS[unit]) ? undefined : `${name} must be whole ${unit}, got ${seconds} seconds: round it`;
+  return Number.isInteger(value.toMilliseconds({ integral: false }) / UNITS[unit]) ? undefined : `${name} must be whole ${unit}, got ${value.toString()}: round it`;
+}
+
+function inWords(seconds: number): string {
+  return Duration.seconds(seconds).toHumanString();
 }

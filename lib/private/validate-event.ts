@@ -14,7 +14,6 @@ export function eventFaults(owner: string, route: WholeRoute, keys?: TableKeys):
   const compacted = route.cleanupPolicy !== undefined && route.cleanupPolicy !== CleanupPolicy.DELETE;
   const patchAttribute = route.patchFormat === PatchFormat.NONE ? undefined : (route.patchAttribute ?? 'patch');
   return [
-    eventType(`${owner}.eventType`, route.eventType),
     text(`${owner}.dataType`, route.dataType),
     text(`${owner}.patchAttribute`, route.patchAttribute),
     text(`${owner}.sequenceAttribute`, route.sequenceAttribute),
@@ -39,25 +38,11 @@ export function eventFaults(owner: string, route: WholeRoute, keys?: TableKeys):
   ];
 }
 
-/** Longest name of an event type, and its form: words that are joined by dots. */
-const MAX_EVENT_TYPE_LENGTH = 255;
-const EVENT_TYPE = /^[a-zA-Z][-\w]*(\.[0-9a-zA-Z][-\w]*)*$/;
-
-function eventType(name: string, value: string): string | undefined {
-  if (Token.isUnresolved(value) || (EVENT_TYPE.test(value) && value.length <= MAX_EVENT_TYPE_LENGTH)) {
+function text(name: string, value?: unknown): string | undefined {
+  if (value === undefined || Token.isUnresolved(value) || (typeof value === 'string' && value.trim() === value && value !== '')) {
     return undefined;
   }
-  return (
-    `${name} must be words of letters, digits, - and _ that are joined by dots, a letter first, with at most ${MAX_EVENT_TYPE_LENGTH} characters, ` +
-    `got ${JSON.stringify(value)}: give the name that the event type has in Nakadi`
-  );
-}
-
-function text(name: string, value?: string): string | undefined {
-  if (value === undefined || Token.isUnresolved(value) || (value.trim() === value && value !== '')) {
-    return undefined;
-  }
-  return `${name} must be a name without spaces around it, got ${JSON.stringify(value)}`;
+  return `${name} must be a name without spaces around it, got ${JSON.stringify(value)}: give the name alone`;
 }
 
 function attributePath(owner: string, path: readonly string[]): string | undefined {

@@ -1,20 +1,24 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { OutboxAlarm } from '../outbox-alarm';
 import type { OutboxMonitoringProps } from '../outbox-monitoring';
 import { findThresholdFaults } from './monitoring-thresholds';
+import { choiceFault } from './validate-choice';
 import { required } from './validate-required';
 
 /** All that is wrong with the monitoring of an outbox, in the user's words. What is not known before deployment (tokens) passes. */
 export function monitoringFaults(scope: Construct, props: OutboxMonitoringProps): string[] {
-  const { relay, dashboard } = props;
+  const { relay, dashboard, excludeAlarms = [] } = props;
   if (relay === undefined) {
     return required('relay', relay, 'give an OutboxRelay, or the relay of an OutboxTable');
   }
-  return [
+  const faults = [
     ...elsewhere(`OutboxMonitoring ${scope.node.path}`, scope, relay, 'define it in a stack there'),
     ...(dashboard === undefined ? [] : elsewhere(`dashboard ${dashboard.node.path}`, dashboard, relay, 'give one that is there, or leave it out')),
+    ...excludeAlarms.map((alarm, index) => choiceFault(`excludeAlarms[${index}]`, alarm, 'OutboxAlarm', OutboxAlarm)),
     ...findThresholdFaults(props),
   ];
+  return faults.filter((fault) => fault !== undefined);
 }
 
 /** Alarms look at metrics, and widgets at logs, of their own account and region. */

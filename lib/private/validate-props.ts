@@ -5,10 +5,11 @@ import { DEFAULT_MAX_EVENT_BYTES } from './handler-settings';
 import { networkFaults } from './network';
 import type { TableKeys } from './table-keys';
 import { EXTRA_ATTEMPTS, relayTimes } from './times';
+import { flagFault, removalPolicyFault, shown } from './validate-choice';
 import { findDestinationFaults } from './validate-destination';
 import { durationFaults, timeFaults } from './validate-durations';
 import { environmentFault } from './validate-environment';
-import { missingIn } from './validate-required';
+import { isWritable } from './validate-shape';
 
 /**
  * All that is wrong with the options of an outbox, in the user's words; empty where nothing is.
@@ -30,7 +31,10 @@ export function findFaults(options: OutboxRelayOptions, stack: Stack, keys?: Tab
     integer('maxBatchEvents', options.maxBatchEvents, 1, 10_000, 'events'),
     integer('maxBatchBytes', options.maxBatchBytes, 1024, 50_000_000, 'bytes'),
     eventBeyondBatch(options),
-    ...(timeFaults(options).some((fault) => fault !== undefined) ? [] : [attempts(options), ...(missingIn(options.destination).length > 0 ? [] : [environmentFault(options)])]),
+    ...(timeFaults(options).some((fault) => fault !== undefined) ? [] : [attempts(options), isWritable(options.destination) ? environmentFault(options) : undefined]),
+    flagFault('enabled', options.enabled),
+    removalPolicyFault('logRemovalPolicy', options.logRemovalPolicy),
+    removalPolicyFault('parkedEventsRemovalPolicy', options.parkedEventsRemovalPolicy),
     ...networkFaults(options, stack),
     ...keyFaults(options.relayEncryptionKey, stack),
   ];
@@ -73,9 +77,9 @@ function eventBeyondBatch({ maxBatchBytes, maxEventBytes = DEFAULT_MAX_EVENT_BYT
   return `maxBatchBytes must be maxEventBytes at least, got ${maxBatchBytes} and ${maxEventBytes} bytes: raise maxBatchBytes, or lower maxEventBytes`;
 }
 
-function integer(name: string, value: number | undefined, min: number, max: number, unit: string): string | undefined {
-  if (value === undefined || Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) {
+function integer(name: string, value: unknown, min: number, max: number, unit: string): string | undefined {
+  if (value === undefined || Token.isUnresolved(value) || (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)) {
     return undefined;
   }
-  return `${name} must be a whole number from ${min} to ${max} ${unit}, got ${value}`;
+  return `${name} must be a whole number from ${min} to ${max} ${unit}, got ${shown(value)}`;
 }

@@ -1,6 +1,8 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { CfnGlobalTable, CfnTable, StreamViewType, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { aliasFaults } from './encryption';
+import { isUnknown } from './unknown-value';
+import { shown } from './validate-choice';
 import { required } from './validate-required';
 
 /** ARN of a DynamoDB stream: region, account, table and label. */
@@ -14,25 +16,12 @@ export function tableFaults(table: ITable | undefined, stack: Stack): string[] {
     return required('table', table, 'give the table whose changes are published');
   }
   const name = `table ${table.node.path}`;
-  const { tableStreamArn } = table;
-  const stream = definedStream(table);
-  // The ARN alone does not tell: a TableV2 has one in any case.
-  if (tableStreamArn === undefined || stream === 'none') {
-    return [`${name} has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn`];
-  }
-  const parts = Token.isUnresolved(tableStreamArn) ? undefined : STREAM_ARN.exec(tableStreamArn);
-  if (parts === null) {
-    return [`${name} must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${JSON.stringify(tableStreamArn)}`];
-  }
-  const [, region = table.env.region, account = table.env.account, streamOf = table.tableName] = parts ?? [];
+  const { env } = table;
+  // What is no ARN of a stream says nothing of the table.
+  const [, region = env.region, account = env.account] = streamParts(table) ?? [];
   return [
-    ...(differ(streamOf, table.tableName)
-      ? [`${name} must have a tableStreamArn of its own, got one of the table ${streamOf} for the table ${table.tableName}: import it with both ARNs of one table`]
-      : []),
+    ...streamFaults(name, table),
     ...aliasFaults(`the encryptionKey of ${name}`, table.encryptionKey),
-    ...(stream !== undefined && stream !== StreamViewType.NEW_AND_OLD_IMAGES
-      ? [`${name} must have a stream of view type NEW_AND_OLD_IMAGES, because events need both images, got ${stream}: change the table's stream`]
-      : []),
     ...(differ(region, stack.region)
       ? [`${name} must be in the region of its relay, got ${region} and ${stack.region}: no event source mapping reads from another region; define the relay in a stack there`]
       : []),
@@ -40,6 +29,37 @@ export function tableFaults(table: ITable | undefined, stack: Stack): string[] {
       ? [`${name} must be in the account of its relay, got ${account} and ${stack.account}: define the relay in a stack of the table's account`]
       : []),
   ];
+}
+
+function streamFaults(name: string, table: ITable): string[] {
+  const { tableStreamArn, tableName } = table;
+  const viewType = definedStream(table);
+  // The ARN alone does not tell: a TableV2 has one in any case.
+  if (tableStreamArn === undefined || viewType === 'none') {
+    return [`${name} has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn`];
+  }
+  if (viewType !== undefined && viewType !== StreamViewType.NEW_AND_OLD_IMAGES) {
+    return [`${name} must have a stream of view type NEW_AND_OLD_IMAGES, because events need both images, got ${viewType}: change the table's stream`];
+  }
+  if (isUnknown(tableStreamArn)) {
+    return [];
+  }
+  const parts = streamParts(table);
+  if (parts === null) {
+    return [
+      `${name} must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${shown(tableStreamArn)}: ` +
+        'import it with what LatestStreamArn says of it',
+    ];
+  }
+  const [, , , streamOf] = parts;
+  return differ(streamOf, tableName)
+    ? [`${name} must have a tableStreamArn of its own, got one of the table ${streamOf} for the table ${tableName}: import it with both ARNs of one table`]
+    : [];
+}
+
+/** Region, account and name of the table that a stream is of; null where the ARN is not known, or none of a stream. */
+function streamParts({ tableStreamArn = '' }: ITable): RegExpExecArray | null {
+  return STREAM_ARN.exec(tableStreamArn);
 }
 
 function differ(one: string, other: string): boolean {

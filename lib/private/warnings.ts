@@ -1,4 +1,4 @@
-import { Annotations, Stack, type Duration } from 'aws-cdk-lib';
+import { Annotations, Stack, Token, TokenComparison, type Duration } from 'aws-cdk-lib';
 import { CfnGlobalTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
@@ -28,6 +28,14 @@ export function warn(scope: Construct, options: OutboxRelayOptions, { requestTim
       );
     }
   });
+  const secret = destination.credentials?._secret;
+  if (secret !== undefined && secret.encryptionKey === undefined && Token.compareStrings(secret.env.account, Stack.of(scope).account) === TokenComparison.DIFFERENT) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-outbox-table:secretOfOtherAccount',
+      `the credentials' secret is of the account ${secret.env.account} and has no encryptionKey: another account reads only what a key of your own encrypts, and nothing lets the ` +
+        'functions use it; import the secret with its encryptionKey, or acknowledge this where you grant it yourself',
+    );
+  }
   const isolated = isolatedSubnets(options);
   if (isolated.length > 0) {
     Annotations.of(scope).addWarningV2(

@@ -41,6 +41,12 @@ describe('the table', () => {
     Template.fromStack(stack).allResources('AWS::DynamoDB::GlobalTable', { DeletionPolicy: 'Retain' });
   });
 
+  test('fails when a snapshot of the table is asked for, of which CloudFormation makes none', () => {
+    expect(errorOf(() => outboxStack({ removalPolicy: RemovalPolicy.SNAPSHOT }))).toBe(
+      'Stack/Orders cannot be defined:\n  - removalPolicy must be RemovalPolicy.DESTROY, RemovalPolicy.RETAIN or RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, got "snapshot"',
+    );
+  });
+
   test('fails when another stream view type is asked for', () => {
     expect(errorOf(() => outboxStack({ dynamoStream: StreamViewType.NEW_IMAGE }))).toBe(
       'Stack/Orders cannot be defined:\n' +

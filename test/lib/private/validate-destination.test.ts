@@ -16,9 +16,9 @@ test.each<[string, NakadiDestination]>([
 });
 
 test.each<[string, NakadiDestination, string]>([
-  ['there is neither an event type nor a route', { endpoint }, 'destination must have an eventType, or routes, got neither'],
+  ['there is neither an event type nor a route', { endpoint }, 'destination must have an eventType, or routes, got neither: name the event type that the events are for'],
   ['there are both', { ...DESTINATION, routes: [ORDERS] }, 'destination must have an eventType or routes, got both: make the event type a route, or leave it out'],
-  ['there is no route', { endpoint, routes: [] }, 'destination.routes must have at least one route, got none'],
+  ['there is no route', { endpoint, routes: [] }, 'destination.routes must have at least one route, got none: give one, or destination.eventType in its place'],
   [
     'unrouted items are spoken of without routes',
     { ...DESTINATION, unroutedItems: UnroutedItems.REFUSE },
@@ -34,14 +34,36 @@ test.each<[string, unknown, string[]]>([
   [
     'the destination is empty',
     {},
-    ['destination.endpoint must be given, got undefined: name the base URL of Nakadi', 'destination must have an eventType, or routes, got neither'],
+    [
+      'destination.endpoint must be a URL that starts with https:// and has no query, got undefined: give the URL of Nakadi',
+      'destination must have an eventType, or routes, got neither: name the event type that the events are for',
+    ],
   ],
   [
     'a route is empty',
     { endpoint, routes: [ORDERS, {}] },
     [
-      'destination.routes[1].eventType must be given, got undefined: name the event type of its items',
-      'destination.routes[1].condition must be given, got undefined: say which items it is for, with RouteCondition',
+      expect.stringMatching(/^destination\.routes\[1\]\.eventType must be words .*, got undefined: /) as string,
+      expect.stringMatching(/^destination\.routes\[1\]\.condition must be made by RouteCondition, got undefined: /) as string,
+    ],
+  ],
+  [
+    'only the endpoint is missing, and more is wrong',
+    { eventType: 'a b', credentials: 'abc', tombstones: true },
+    [
+      expect.stringContaining('destination.endpoint') as string,
+      expect.stringContaining('destination.credentials') as string,
+      expect.stringContaining('destination.eventType') as string,
+      expect.stringContaining('destination.tombstones') as string,
+    ],
+  ],
+  [
+    'a path is a text, and more is wrong',
+    { endpoint: 'nakadi', eventType: 'a b', includeAttributes: ['state'] },
+    [
+      expect.stringContaining('destination.endpoint') as string,
+      expect.stringContaining('destination.eventType') as string,
+      expect.stringContaining('destination.includeAttributes[0]') as string,
     ],
   ],
 ])('fails when %s, which compilers refuse', (_, destination, faults) => {

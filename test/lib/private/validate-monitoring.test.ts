@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { OutboxMonitoring, type OutboxMonitoringProps } from '../../../lib';
+import { OutboxAlarm, OutboxMonitoring, type OutboxMonitoringProps } from '../../../lib';
 import { errorOf, outboxStack } from '../stacks';
 
 const ENV = { account: '123456789012', region: 'eu-central-1' };
@@ -35,6 +35,14 @@ test('passes where only one of the stacks is for one account and region', () => 
   const watching = new Stack(stack.node.root as never, 'Watching', { env: ENV });
 
   expect(() => new OutboxMonitoring(stack, 'Monitoring', { relay: outbox.relay, dashboard: new Dashboard(watching, 'All') })).not.toThrow();
+});
+
+test('fails when an alarm that is left out is none, which compilers refuse', () => {
+  const { stack, outbox } = outboxStack();
+
+  expect(errorOf(() => new OutboxMonitoring(stack, 'Monitoring', { relay: outbox.relay, excludeAlarms: [OutboxAlarm.DEAD_LETTERS, 'deadletters' as OutboxAlarm] }))).toMatch(
+    /excludeAlarms\[1\] must be OutboxAlarm\.\w+, .* or OutboxAlarm\.\w+, got "deadletters"$/,
+  );
 });
 
 test('fails when there is no outbox, which compilers refuse', () => {

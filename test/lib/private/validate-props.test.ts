@@ -1,5 +1,5 @@
-import { Duration, Lazy, Token } from 'aws-cdk-lib';
-import type { OutboxRelayOptions } from '../../../lib';
+import { Duration, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RouteCondition, type OutboxRelayOptions } from '../../../lib';
 import { failOnFaults, findFaults } from '../../../lib/private/validate-props';
 import { DESTINATION, newStack } from '../stacks';
 
@@ -18,6 +18,8 @@ test.each<[string, Partial<OutboxRelayOptions>]>([
   ['no window and no hold', { batchingWindow: Duration.seconds(0), holdFor: Duration.seconds(0) }],
   ['the longest window and hold', { batchingWindow: Duration.minutes(5), holdFor: Duration.hours(11) }],
   ['a hold and a budget that are no whole seconds', { holdFor: Duration.millis(1500), retryBudget: Duration.millis(1500), requestTimeout: Duration.millis(1500) }],
+  ['times between runs that are known at deployment only', { requeueEvery: Duration.minutes(Token.asNumber({ Ref: 'Every' })) }],
+  ['hours between runs that are known at deployment only', { requeueEvery: Duration.hours(Token.asNumber({ Ref: 'Every' })) }],
   ['a whole number of minutes in seconds', { requeueEvery: Duration.seconds(120) }],
   ['numbers that are known at deployment only', { batchSize: Token.asNumber({ Ref: 'Size' }), memorySize: Lazy.number({ produce: () => 0 }) }],
 ])('%s pass', (_, options) => {
@@ -29,15 +31,39 @@ test.each<[string, Partial<OutboxRelayOptions>, string]>([
   ['batchSize is 10,001', { batchSize: 10_001 }, 'batchSize must be a whole number from 1 to 10000 records, got 10001'],
   ['batchSize is no whole number', { batchSize: 1.5 }, 'batchSize must be a whole number from 1 to 10000 records, got 1.5'],
   ['parallelizationFactor is 11', { parallelizationFactor: 11 }, 'parallelizationFactor must be a whole number from 1 to 10 batches per shard, got 11'],
+  ['memorySize is a text', { memorySize: '512' as never }, 'memorySize must be a whole number from 128 to 10240 MB, got "512"'],
   ['memorySize is 64', { memorySize: 64 }, 'memorySize must be a whole number from 128 to 10240 MB, got 64'],
-  ['batchingWindow is 301 seconds', { batchingWindow: Duration.seconds(301) }, 'batchingWindow must be from 0 to 300 seconds, got 301'],
-  ['retryBudget is nothing', { retryBudget: Duration.seconds(0) }, 'retryBudget must be from 1 to 600 seconds, got 0'],
-  ['holdFor is 12 hours', { holdFor: Duration.hours(12) }, 'holdFor must be from 0 to 39600 seconds, got 43200'],
-  ['requestTimeout is 200 seconds', { requestTimeout: Duration.seconds(200) }, 'requestTimeout must be from 1 to 180 seconds, got 200'],
-  ['requeueEvery is 30 seconds', { requeueEvery: Duration.seconds(30) }, 'requeueEvery must be from 60 to 3600 seconds, got 30'],
-  ['requeueEvery is 90 seconds', { requeueEvery: Duration.seconds(90) }, 'requeueEvery must be whole minutes, got 90 seconds: round it'],
-  ['batchingWindow is half a second', { batchingWindow: Duration.millis(500) }, 'batchingWindow must be whole seconds, got 0.5 seconds: round it'],
-  ['retryBudget is no whole number of milliseconds', { retryBudget: Duration.seconds(1.0005) }, 'retryBudget must be whole milliseconds, got 1.0005 seconds: round it'],
+  ['batchingWindow is 301 seconds', { batchingWindow: Duration.seconds(301) }, 'batchingWindow must be from 0 seconds to 5 minutes, got Duration.seconds(301)'],
+  ['retryBudget is nothing', { retryBudget: Duration.seconds(0) }, 'retryBudget must be from 1 second to 10 minutes, got Duration.seconds(0)'],
+  ['holdFor is 12 hours', { holdFor: Duration.hours(12) }, 'holdFor must be from 0 seconds to 11 hours, got Duration.hours(12)'],
+  ['requestTimeout is 200 seconds', { requestTimeout: Duration.seconds(200) }, 'requestTimeout must be from 1 second to 3 minutes, got Duration.seconds(200)'],
+  ['requeueEvery is 30 seconds', { requeueEvery: Duration.seconds(30) }, 'requeueEvery must be from 1 minute to 1 hour, got Duration.seconds(30)'],
+  ['requeueEvery is 90 seconds', { requeueEvery: Duration.seconds(90) }, 'requeueEvery must be whole minutes, got Duration.seconds(90): round it'],
+  ['batchingWindow is half a second', { batchingWindow: Duration.millis(500) }, 'batchingWindow must be whole seconds, got Duration.millis(500): round it'],
+  ['retryBudget is no whole number of milliseconds', { retryBudget: Duration.seconds(1.0005) }, 'retryBudget must be whole milliseconds, got Duration.seconds(1.0005): round it'],
+  ['holdFor is a number', { holdFor: 15 as never }, 'holdFor must be a Duration, got 15: make it by Duration.seconds'],
+  ['requeueEvery is nothing', { requeueEvery: null as never }, 'requeueEvery must be a Duration, got null: make it by Duration.seconds'],
+  [
+    'requeueEvery is known at deployment only, in seconds',
+    { requeueEvery: Duration.seconds(Token.asNumber({ Ref: 'Every' })) },
+    'requeueEvery must be in minutes or hours where its value is known at deployment only, got seconds: make it by Duration.minutes',
+  ],
+  [
+    'batchingWindow is known at deployment only, in minutes',
+    { batchingWindow: Duration.minutes(Token.asNumber({ Ref: 'Window' })) },
+    'batchingWindow must be in seconds where its value is known at deployment only, got minutes: make it by Duration.seconds',
+  ],
+  ['enabled is a text', { enabled: 'false' as never }, 'enabled must be true or false, got "false"'],
+  [
+    'logs are to be kept as a snapshot',
+    { logRemovalPolicy: RemovalPolicy.SNAPSHOT },
+    'logRemovalPolicy must be RemovalPolicy.DESTROY, RemovalPolicy.RETAIN or RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, got "snapshot"',
+  ],
+  [
+    'parked events are to be kept as a snapshot',
+    { parkedEventsRemovalPolicy: RemovalPolicy.SNAPSHOT },
+    'parkedEventsRemovalPolicy must be RemovalPolicy.DESTROY, RemovalPolicy.RETAIN or RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, got "snapshot"',
+  ],
   ['requeueMemorySize is 64', { requeueMemorySize: 64 }, 'requeueMemorySize must be a whole number from 128 to 10240 MB, got 64'],
   ['maxBatchEvents is 0', { maxBatchEvents: 0 }, 'maxBatchEvents must be a whole number from 1 to 10000 events, got 0'],
   ['maxBatchEvents is 10,001', { maxBatchEvents: 10_001 }, 'maxBatchEvents must be a whole number from 1 to 10000 events, got 10001'],
@@ -90,6 +116,13 @@ test('fails with all that is wrong at once, beside what depends on it', () => {
     expect.stringContaining('holdFor'),
     expect.stringContaining('requeueEvery'),
   ]);
+});
+
+test('fails with what the destination is too large for, beside what else is wrong with it', () => {
+  const routes = Array.from({ length: 200 }, (_, index) => ({ eventType: `order ${index}`, condition: RouteCondition.attributeEquals('type', `order-${index}`) }));
+
+  expect(faultsOf({ destination: { endpoint: 'nakadi', routes } }).at(-1)).toContain("bytes of the functions' environment");
+  expect(faultsOf({ destination: { routes } as never }).at(-1)).toContain('destination.routes[199].eventType');
 });
 
 test('all faults come in one error that names the construct', () => {

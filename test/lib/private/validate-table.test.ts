@@ -30,6 +30,7 @@ test.each<[string, (stack: Stack) => ITable]>([
   ],
   ['an imported table of the same account and region', (stack) => imported(stack, STREAM_ARN)],
   ['a table whose stream is known at deployment only', (stack) => imported(stack, Token.asString({ Ref: 'StreamArn' }))],
+  ['a table whose stream is still to be looked up', (stack) => imported(stack, 'dummy-value-for-/orders/stream')],
   ['a table whose name is known at deployment only', (stack) => Table.fromTableAttributes(stack, 'Table', { tableName: Token.asString({ Ref: 'Name' }), tableStreamArn: STREAM_ARN })],
   ['a table that is imported with both ARNs', (stack) => TableV2.fromTableAttributes(stack, 'Table', { tableArn: TABLE_ARN, tableStreamArn: STREAM_ARN })],
   [
@@ -95,7 +96,7 @@ test.each<[string, (stack: Stack) => ITable]>([
 
 test.each([TABLE_ARN, 'orders', '', 'arn:aws:kinesis:eu-central-1:123456789012:stream/orders'])('fails when the stream of a table is %j', (arn) => {
   expect(faultsIn(ENV, (stack) => imported(stack, arn))).toEqual([
-    `table Stack/Table must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${JSON.stringify(arn)}`,
+    `table Stack/Table must have the ARN of a stream as its tableStreamArn, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got ${JSON.stringify(arn)}: import it with what LatestStreamArn says of it`,
   ]);
 });
 
@@ -126,6 +127,17 @@ test('fails when the table is in another region and in another account', () => {
   expect(faultsIn({ account: '210987654321', region: 'eu-west-1' }, (stack) => imported(stack, STREAM_ARN))).toEqual([
     'table Stack/Table must be in the region of its relay, got eu-central-1 and eu-west-1: no event source mapping reads from another region; define the relay in a stack there',
     "table Stack/Table must be in the account of its relay, got 123456789012 and 210987654321: define the relay in a stack of the table's account",
+  ]);
+});
+
+test('fails when the table has no stream, with all else that is wrong with it', () => {
+  const withoutStream = (stack: Stack): ITable => TableV2.fromTableAttributes(stack, 'Table', { tableArn: TABLE_ARN, encryptionKey: Alias.fromAliasName(stack, 'Key', 'alias/orders') });
+
+  expect(faultsIn({ account: '210987654321', region: 'eu-west-1' }, withoutStream)).toEqual([
+    expect.stringContaining('has no stream'),
+    expect.stringContaining('alias/orders'),
+    expect.stringContaining('must be in the region of its relay'),
+    expect.stringContaining('must be in the account of its relay'),
   ]);
 });
 

@@ -11,7 +11,7 @@ test.each([
   'https://10.0.0.1:443',
   'https://[2001:db8::1]:8443/api',
 ])('%s passes', (value) => {
-  expect(urlFault('endpoint', value)).toBeUndefined();
+  expect(urlFault('endpoint', value, 'Nakadi')).toBeUndefined();
 });
 
 test.each([
@@ -24,8 +24,12 @@ test.each([
   `${TOKEN}://nakadi.example.org`,
   `${TOKEN}/api`,
   `http${TOKEN}`,
+  // What StringParameter.valueFromLookup gives until the command line has looked the parameter up.
+  'dummy-value-for-/nakadi/endpoint',
+  'dummy-value-for-/nakadi/host/api',
+  'https://dummy-value-for-/nakadi/host:8443',
 ])('%j passes, because what is not known may be right', (value) => {
-  expect(urlFault('endpoint', value)).toBeUndefined();
+  expect(urlFault('endpoint', value, 'Nakadi')).toBeUndefined();
 });
 
 test.each([
@@ -48,7 +52,7 @@ test.each([
   `https://${TOKEN}?x=1`,
   `https://nakadi.example.org/a b/${TOKEN}`,
 ])('fails when the URL is %j', (value) => {
-  expect(urlFault('endpoint', value)).toBe(`endpoint must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}`);
+  expect(urlFault('endpoint', value, 'Nakadi')).toBe(`endpoint must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}: give the URL of Nakadi`);
 });
 
 test.each([
@@ -58,7 +62,7 @@ test.each([
   `https://user:secret@${TOKEN}`,
   `https://${TOKEN}@nakadi.example.org`,
 ])('fails when the URL holds credentials, and does not repeat them: %j', (value) => {
-  expect(urlFault('endpoint', value)).toBe(
+  expect(urlFault('endpoint', value, 'Nakadi')).toBe(
     'endpoint must hold no user and no password, which would stand in the template: leave them out, and use destination.credentials',
   );
 });

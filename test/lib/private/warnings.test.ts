@@ -2,8 +2,10 @@ import { App, Annotations as CdkAnnotations, Duration, Fn, Stack } from 'aws-cdk
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Subnet, SubnetType, Vpc, type SubnetConfiguration, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
-import { CleanupPolicy, OutboxRelay, OutboxTable, RouteCondition, type OutboxTableProps } from '../../../lib';
+import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CleanupPolicy, NakadiCredentials, OutboxRelay, OutboxTable, RouteCondition, type OutboxTableProps } from '../../../lib';
 import { DESTINATION, KEY, newStack, outboxStack } from '../stacks';
 
 const compactedBy = (condition: RouteCondition): Partial<OutboxTableProps> => ({
@@ -53,6 +55,36 @@ test('a warning that a team knows of is not shown', () => {
   CdkAnnotations.of(outbox.relay).acknowledgeWarning('cdk-outbox-table:paused', 'a migration');
 
   Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+});
+
+describe('with a secret of another account', () => {
+  const ENV = { account: '123456789012', region: 'eu-central-1' };
+  const secretCompleteArn = 'arn:aws:secretsmanager:eu-central-1:210987654321:secret:client-AbCdEf';
+  const annotationsWith = (newSecret: (stack: Stack) => ISecret): Annotations =>
+    Annotations.fromStack(outboxStack((stack) => ({ destination: { ...DESTINATION, credentials: NakadiCredentials.bearerToken(newSecret(stack)) } }), ENV).stack);
+
+  test('warns when it has no key', () => {
+    annotationsWith((stack) => Secret.fromSecretCompleteArn(stack, 'Secret', secretCompleteArn)).hasWarning(
+      '/Stack/Orders/Relay',
+      Match.stringLikeRegexp("the credentials' secret is of the account 210987654321 and has no encryptionKey: .* \\[ack: cdk-outbox-table:secretOfOtherAccount\\]"),
+    );
+  });
+
+  test.each<[string, (stack: Stack) => ISecret]>([
+    [
+      'it has a key',
+      (stack) =>
+        Secret.fromSecretAttributes(stack, 'Secret', {
+          secretCompleteArn,
+          encryptionKey: Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-central-1:210987654321:key/00000000-0000-0000-0000-000000000000'),
+        }),
+    ],
+    ['it is of the same account', (stack) => Secret.fromSecretCompleteArn(stack, 'Secret', secretCompleteArn.replace('210987654321', ENV.account))],
+    ['its account is known at deployment only', (stack) => Secret.fromSecretCompleteArn(stack, 'Secret', Fn.importValue('Secret'))],
+    ['it is of the app', (stack) => new Secret(stack, 'Secret')],
+  ])('needs no warning where %s', (_, newSecret) => {
+    annotationsWith(newSecret).hasNoWarning('*', Match.stringLikeRegexp('secretOfOtherAccount'));
+  });
 });
 
 describe('in a VPC', () => {

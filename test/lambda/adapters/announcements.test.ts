@@ -81,6 +81,15 @@ test('a question that was refused is not sent again', async () => {
   expect(new Set(signatures()).size).toBe(2);
 });
 
+test('a question that got no answer is not sent again, where the client got none either', async () => {
+  await isAnnounced(STREAM);
+  server.answer = (response) => response.destroy();
+  await expect(isAnnounced(STREAM)).rejects.toThrow();
+  expect(server.requests).toHaveLength(3);
+  await expect(isAnnounced(STREAM)).rejects.toThrow();
+  expect(server.requests).toHaveLength(4);
+});
+
 test('the minute begins before the first try', async () => {
   const patient = announcements(clientOf(2), 'parked', () => time);
   server.answer = (response, number) => {

@@ -51,6 +51,19 @@ describe('a request', () => {
     expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(1);
   });
 
+  test('may take longer than the time for connecting, once it is connected', async () => {
+    jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] });
+    try {
+      server.answer = (response) => {
+        jest.advanceTimersByTime(20_000);
+        response.end();
+      };
+      expect(await publish({ requestTimeoutMs: 80_000 })).toMatchObject({ type: 'response', status: 200 });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('with tombstones goes to the deleted events of the event type', async () => {
     const tombstones = EVENTS.map((event) => ({ ...event, eventType: 'order-store.stock', tombstone: true }));
     await nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() }).publish(tombstones);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { applyPatch, type Operation } from 'fast-json-patch';
-import { itemToJson } from '../../../lambda/core/item-images.ts';
+import { itemToJson, type JsonObject } from '../../../lambda/core/item-images.ts';
 import { createPatch, type PatchOperation } from '../../../lambda/core/json-patch.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { attributeMap, attributeValue } from '../arbitraries.ts';
@@ -151,6 +151,15 @@ describe('of a list of 10,000 elements', () => {
 test('is empty for equal lists of maps in another order of attributes, at every depth', () => {
   const item = (names: string[]): AttributeMap => ({ l: { L: [{ L: [{ M: Object.fromEntries(names.map((name) => [name, { L: [{ M: Object.fromEntries(names.map((inner) => [inner, { S: inner }])) }] }])) }] }] } });
   expect(patch(item(['a', 'b', 'c']), item(['c', 'a', 'b']))).toEqual([]);
+});
+
+test('what was found to differ is not looked through again at each depth', () => {
+  let read = 0;
+  const leaf = Object.defineProperty({}, 'n', { enumerable: true, get: () => ++read });
+  const nested = (inside: object): JsonObject => Array.from({ length: 100 }).reduce<JsonObject>((value) => ({ same: [{ x: 1 }], value }), inside as JsonObject);
+
+  expect(createPatch(nested(leaf), nested({ n: 'other' }))).toMatchObject([{ op: 'replace', value: 'other' }]);
+  expect(read).toBeLessThan(10);
 });
 
 test('an item may be one list of as many elements as DynamoDB takes, all of them others', () => {

@@ -15,6 +15,8 @@ export class RequeueHarness {
   readonly table = new Map<string, AttributeMap>();
   /** What events look like. */
   shape: ShapeOptions = {};
+  /** Limits and times that are other than the usual ones. */
+  limits: Parameters<typeof settings>[0] = {};
   /** Called when the table is read. */
   onRead: () => void = () => undefined;
 
@@ -33,7 +35,7 @@ export class RequeueHarness {
         return this.table.get(keys.id.S!);
       },
     };
-    return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings({}, this.shape), deadline);
+    return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings(this.limits, this.shape), deadline);
   }
 
   async park(id: string, sequence: number, newImage?: AttributeMap, reason: ParkReason = 'rejected'): Promise<void> {

@@ -31,6 +31,16 @@ describe('parked events', () => {
     expect(outbox.nakadi.requests.map((request) => request.length)).toEqual([1, 29]);
   });
 
+  test('are loaded up to half of the bytes of a request, for two rounds may be in work', async () => {
+    for (let index = 1; index <= 31; index++) {
+      await outbox.park(`item ${index}`, index, { id: { S: `item ${index}` }, text: { S: 'x'.repeat(1000) } });
+    }
+    outbox.limits = { maxBatchBytes: 20_000 };
+    await outbox.run();
+    // Ten are loaded at the same time, and they are more than the half; a whole request takes fifteen.
+    expect(outbox.nakadi.requests.map((request) => request.length)).toEqual([1, 10, 10, 10]);
+  });
+
   test('stay where Nakadi is away still, after one request', async () => {
     await outbox.park('a', 1);
     await outbox.park('b', 2);

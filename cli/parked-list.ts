@@ -5,7 +5,7 @@ import { brief, type Terminal } from './terminal.ts';
 import { waitingItems, type WaitingItem } from './waiting-items.ts';
 
 /** How an item is counted of which nothing is left to be published. */
-const NOTHING_LEFT = 'nothing left';
+const NOTHING_LEFT = 'with nothing left, to be closed';
 
 /** Prints the items that wait, as they are read, and how many of each reason there were. */
 export async function listParked(events: ParkedEventsOperator, command: Extract<Command, { type: 'list' }>, terminal: Terminal): Promise<number> {

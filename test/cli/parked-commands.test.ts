@@ -141,7 +141,7 @@ describe('parked list', () => {
     await run('skip', '--item', key('a'), '--because', 'x', '--yes');
     expect(await run('list')).toBe(0);
     expect(terminal.text).toContain('nothing is left to be published: the requeue closes the item');
-    expect(terminal.notes).toEqual(['1 item waits: 1 nothing left']);
+    expect(terminal.notes).toEqual(['1 item waits: 1 with nothing left, to be closed']);
   });
 
   test('shows no control characters that others wrote, and only the beginning of a long text', async () => {

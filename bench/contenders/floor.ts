@@ -1,33 +1,25 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { dataChangeEvent } from '../peers/data-change.ts';
-import { eventsUrl, type Contender, type StreamEvent } from './contender.ts';
+import { bareSocket } from './bare-socket.ts';
+import type { Contender, StreamEvent } from './contender.ts';
 
 /**
  * What no relay can do without: decode and parse the invocation's payload, and send as many bytes as its events have. The bytes are made before
  * anything is measured, and go to a bare socket.
  */
 const floor: Contender = async (targets, payloads) => {
-  const url = new URL(eventsUrl(targets));
-  const requests = payloads.map((payload) => finishedRequest(url, JSON.parse(payload.toString()) as StreamEvent));
-  const socket = connect(Number(url.port), url.hostname);
-  await once(socket, 'connect');
-  socket.setNoDelay(true);
+  const bodies = payloads.map((payload) => finishedBody(JSON.parse(payload.toString()) as StreamEvent));
+  const send = await bareSocket(targets);
   return async (payload) => {
     const { Records } = JSON.parse(payloads[payload].toString()) as StreamEvent;
-    const answer = once(socket, 'data');
-    socket.write(requests[payload]);
-    const [head] = (await answer) as [Buffer];
-    if (Records.length === 0 || !head.toString('latin1').startsWith('HTTP/1.1 200')) {
-      throw new Error('the floor got no answer');
+    await send(bodies[payload]);
+    if (Records.length === 0) {
+      throw new Error('the floor read no records');
     }
   };
 };
 
-function finishedRequest(url: URL, { Records }: StreamEvent): Buffer {
-  const body = Buffer.from(JSON.stringify(Records.map((record) => dataChangeEvent(record, shortPatch))));
-  const head = `POST ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), body]);
+function finishedBody({ Records }: StreamEvent): Buffer {
+  return Buffer.from(JSON.stringify(Records.map((record) => dataChangeEvent(record, shortPatch))));
 }
 
 /** As long as a good patch is: an operation for each attribute that is another, and one line for a list. */

@@ -1,6 +1,7 @@
 /** Who is compared. Each is a module of this name that has a `Contender` as its default export. */
 export const CONTENDERS = {
   floor: { module: 'contenders/floor.ts', title: 'floor: parse the payload, send finished bytes' },
+  writingAlone: { module: 'contenders/writing-alone.ts', title: 'the floor, with our comparison and text made each time' },
   ours: { module: 'contenders/ours.ts', title: 'ours' },
   oursUnzipped: { module: 'contenders/ours-unzipped.ts', title: 'ours, its gzip taken out' },
   batchedFastJsonPatch: { module: 'peers/batched-fast-json-patch.ts', title: 'one POST a batch: unmarshall, fast-json-patch, fetch' },

@@ -1,0 +1,34 @@
+import { selectAttributes } from '../../lambda/core/attribute-selection.ts';
+import { eventEnvelope, type EventMetadata } from '../../lambda/core/event-envelope.ts';
+import type { Route } from '../../lambda/core/event-route.ts';
+import { EventText } from '../../lambda/core/event-text.ts';
+import { batchBody } from '../../lambda/core/nakadi-batch.ts';
+import type { AttributeMap, RawStreamRecord } from '../../lambda/core/stream-record.ts';
+import { bareSocket } from './bare-socket.ts';
+import type { Contender, StreamEvent } from './contender.ts';
+
+const ROUTE: Route = { eventType: 'order-store.order-changed', dataType: 'order', cleanupPolicy: 'delete', patchFormat: 'array', patchAttribute: 'patch' };
+const METADATA: EventMetadata = { eid: '00000000-0000-0000-0000-000000000000', occurred_at: '2026-01-01T00:00:00.000Z' };
+
+/**
+ * The floor, whose bytes are made in each invocation: our comparison of the images and our text of item and patch, and nothing of what makes them safe to
+ * send, no ids, no checks, no order, no outcome, no gzip.
+ */
+const writingAlone: Contender = async (targets, payloads) => {
+  const send = await bareSocket(targets);
+  return async (payload) => {
+    const { Records } = JSON.parse(payloads[payload].toString()) as StreamEvent;
+    await send(batchBody(Records.map(eventOf)));
+  };
+};
+
+function eventOf({ dynamodb = {} }: RawStreamRecord): Parameters<typeof batchBody>[0][number] {
+  const { Keys, OldImage, NewImage } = dynamodb as Record<'Keys' | 'OldImage' | 'NewImage', AttributeMap>;
+  const text = new EventText(ROUTE, { selection: selectAttributes(ROUTE, Keys), numbersAsText: false });
+  text.begin(eventEnvelope(METADATA, ROUTE, 'U'));
+  text.writeItem(NewImage, '');
+  text.writePatch(OldImage, NewImage, Infinity);
+  return { json: text.finish() };
+}
+
+export default writingAlone;

@@ -48,13 +48,15 @@ export interface OutboxMonitoringProps {
    * Age of changes in the stream from which the relay counts as behind, up to 24 hours, which is how long the stream keeps them.
    *
    * In an outage of Nakadi records wait in the stream for `holdFor` and no longer: keep this well above it. A threshold that is not above it warns.
+   * One that is known at deployment only must be in milliseconds.
    *
    * @default - one hour, or `holdFor` and 45 minutes where that is longer
    */
   readonly iteratorAgeThreshold?: Duration;
 
   /**
-   * How long an item's changes may wait in the parked-events table before somebody should look.
+   * How long an item's changes may wait in the parked-events table before somebody should look. Where it is known at deployment only, it must be in
+   * seconds.
    *
    * @default Duration.hours(4)
    */

@@ -48,7 +48,8 @@ export interface OutboxRelayOptions {
   readonly parallelizationFactor?: number;
 
   /**
-   * How long one invocation goes on trying while Nakadi is away, from 1 to 600 seconds.
+   * How long one invocation goes on trying while Nakadi is away, from 1 to 600 seconds. It must be known when the
+   * app is synthesized.
    *
    * The relay function's time-out is this, plus `requestTimeout`, plus 40 seconds to park what was not accepted.
    *
@@ -57,7 +58,8 @@ export interface OutboxRelayOptions {
   readonly retryBudget?: Duration;
 
   /**
-   * How long the stream holds records back while Nakadi is away, up to 11 hours, counted from the oldest record's change.
+   * How long the stream holds records back while Nakadi is away, up to 11 hours, counted from the oldest record's change. It must be known when the
+   * app is synthesized.
    *
    * Most outages end within this time and cost nothing but the wait. Records that are older are parked, so that the shard is empty
    * long before the stream's 24 hours end. Zero parks at once.
@@ -67,7 +69,8 @@ export interface OutboxRelayOptions {
   readonly holdFor?: Duration;
 
   /**
-   * How long one request to Nakadi may take, from 1 to 180 seconds.
+   * How long one request to Nakadi may take, from 1 to 180 seconds. It must be known when the
+   * app is synthesized.
    *
    * Nakadi itself waits up to 35 seconds for its storage and 40 more while it moves an event type; a shorter time makes duplicates.
    *

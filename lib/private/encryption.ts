@@ -1,7 +1,8 @@
-import { Annotations, ArnFormat, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { areDifferent } from './unknown-value';
 
 /**
  * What DynamoDB and SQS do with a table's or a queue's key, in the name of who reads and writes there.
@@ -14,7 +15,7 @@ const STORE_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms
 export function keyFaults(key: kms.IKey | undefined, { region }: Stack): string[] {
   return [
     ...aliasFaults('relayEncryptionKey', key),
-    ...(key !== undefined && Token.compareStrings(key.env.region, region) === TokenComparison.DIFFERENT
+    ...(key !== undefined && areDifferent(key.env.region, region)
       ? [`relayEncryptionKey must be in the region of the outbox, got ${key.env.region} and ${region}: no service uses a key of another region; give one of ${region}`]
       : []),
   ];

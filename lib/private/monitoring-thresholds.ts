@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { OutboxMonitoringProps } from '../outbox-monitoring';
+import { shown } from './validate-choice';
+import { inUnits, isDuration } from './validate-durations';
 
 /** What the alarms compare with. */
 export interface Thresholds {
@@ -39,6 +41,9 @@ const LIMITS: Record<ThresholdName, readonly [min: number, max: number, why: str
 /** Thresholds that become a number of periods, and so must be known at synthesis. */
 const COUNTED: readonly ThresholdName[] = ['deadLetterThreshold', 'notDeliveringThreshold', 'relayNotInvokedThreshold', 'requeueStoppedThreshold'];
 
+/** Units of the metrics that the others are compared with: what is known at deployment only cannot be turned into another. */
+const COMPARED_IN: Partial<Record<ThresholdName, string>> = { iteratorAgeThreshold: 'millis', parkedEventAgeThreshold: 'seconds' };
+
 /** All that is wrong with the thresholds, in the user's words; empty where nothing is. */
 export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
   const outOfRange = (Object.keys(LIMITS) as ThresholdName[]).flatMap((name) => {
@@ -46,8 +51,13 @@ export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
     if (value === undefined) {
       return [];
     }
+    if (!isDuration(value)) {
+      return [`${name} must be a Duration, got ${shown(value)}: make it by Duration.minutes, or another of its methods`];
+    }
     if (value.isUnresolved()) {
-      return COUNTED.includes(name) ? [`${name} must be known when the app is synthesized, because it becomes a number of periods: give it as a number`] : [];
+      return COUNTED.includes(name)
+        ? [`${name} must be known when the app is synthesized, because it becomes a number of periods: give it as a number`]
+        : [inUnits(name, value, [COMPARED_IN[name] ?? '']) ?? []].flat();
     }
     const [min, max, why] = LIMITS[name];
     const given = minutesOf(value);
@@ -58,7 +68,7 @@ export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
 
 /** A requeue that runs once within the threshold, a little late, would raise the alarm each time. */
 function shortForTheSchedule({ requeueStoppedThreshold: given, relay: { requeueEvery } }: OutboxMonitoringProps): string[] {
-  if (given === undefined || given.isUnresolved() || requeueEvery.isUnresolved() || minutesOf(given) >= 2 * minutesOf(requeueEvery)) {
+  if (!isDuration(given) || given.isUnresolved() || requeueEvery.isUnresolved() || minutesOf(given) >= 2 * minutesOf(requeueEvery)) {
     return [];
   }
   return [

@@ -1,7 +1,8 @@
-import { Token, TokenComparison, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
+import { areDifferent } from './unknown-value';
 
 /** Where in a VPC the functions run. */
 export interface Network {
@@ -61,7 +62,7 @@ export function networkFaults(options: OutboxRelayOptions, stack: Stack): (strin
 
 /** Functions have their interfaces in their own region. The account may be another one: that of a VPC which is shared. */
 function elsewhere(name: string, { env, node }: ec2.IVpc | ec2.ISecurityGroup, { region }: Stack): string | undefined {
-  return Token.compareStrings(env.region, region) === TokenComparison.DIFFERENT
+  return areDifferent(env.region, region)
     ? `${name} must be in the region of the outbox, got ${node.path} of ${env.region} and ${region}: give one of ${region}`
     : undefined;
 }

@@ -1,5 +1,6 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable, CfnTable, type Attribute, type ITable, type TablePropsV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { isUnknown } from './unknown-value';
 
 /** Names of attributes, and their types as DynamoDB writes them. */
 type Types = ReadonlyMap<string, string>;
@@ -15,7 +16,7 @@ export interface TableKeys {
 /** The keys that a table is defined with; undefined where it has none yet, or where a name of its own key is known at deployment only. */
 export function keysOf(props: TablePropsV2): TableKeys | undefined {
   const own = [props.partitionKey, props.sortKey].filter((attribute) => attribute !== undefined);
-  if (props.partitionKey === undefined || own.some(({ name }) => Token.isUnresolved(name))) {
+  if (props.partitionKey === undefined || own.some(({ name }) => isUnknown(name))) {
     return undefined;
   }
   const { globalSecondaryIndexes = [], localSecondaryIndexes = [] } = props;
@@ -57,5 +58,5 @@ export function keysOfTable(table: ITable | undefined): TableKeys | undefined {
     }
   }
   const own = keySchema.map(({ attributeName }) => [attributeName, typed.get(attributeName as string)] as const);
-  return own.every((entry): entry is readonly [string, string] => typeof entry[1] === 'string') ? { own: new Map(own), typed } : undefined;
+  return own.every((entry): entry is readonly [string, string] => typeof entry[1] === 'string' && !isUnknown(entry[0])) ? { own: new Map(own), typed } : undefined;
 }

@@ -14,3 +14,8 @@ export function isUnknown(value: unknown): boolean {
 export function isPendingLookup(value: unknown): boolean {
   return typeof value === 'string' && value.includes('dummy-value-for-');
 }
+
+/** Whether two texts are known, and different. */
+export function areDifferent(one: string, other: string): boolean {
+  return !isUnknown(one) && !isUnknown(other) && one !== other;
+}

@@ -1,7 +1,7 @@
-import { Token } from 'aws-cdk-lib';
 import type { AttributePath } from '../attribute-path';
 import type { EventOptions } from '../event-options';
 import type { NakadiDestination } from '../nakadi-destination';
+import { isUnknown } from './unknown-value';
 
 /**
  * Attributes that are included and excluded at once. A route may exclude what the destination includes: then it takes less than other routes.
@@ -19,7 +19,7 @@ export function attributeFaults({ routes = [], ...destination }: NakadiDestinati
 function bothWays(owner: string, { includeAttributes = [] }: EventOptions, excludeAttributes: AttributePath[] = []): string[] {
   const excluded = new Set(excludeAttributes.map(textOf));
   return includeAttributes
-    .filter((path) => excluded.has(textOf(path)) && !path._config.path.some((name) => Token.isUnresolved(name)))
+    .filter((path) => excluded.has(textOf(path)) && !path._config.path.some(isUnknown))
     .map(({ _config: { path, prefix } }) => {
       const name = JSON.stringify(path.join('.') + (prefix === true ? '*' : ''));
       return `${owner}.includeAttributes must not name what excludeAttributes leave out, got ${name} in both: take it out of one of them`;

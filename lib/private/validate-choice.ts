@@ -1,4 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { isPendingLookup } from './unknown-value';
 
 /**
  * What is wrong with a value that must be one of an enumeration. Compilers see to it, but not for those who write JavaScript or cast.
@@ -9,7 +10,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
  */
 export function choiceFault(name: string, value: unknown, type: string, choices: Record<string, unknown>): string | undefined {
   const allowed = Object.keys(choices).map((choice) => `${type}.${choice}`);
-  return value === undefined || Object.values(choices).includes(value)
+  return value === undefined || isPendingLookup(value) || Object.values(choices).includes(value)
     ? undefined
     : `${name} must be ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}, got ${shown(value)}`;
 }
@@ -27,5 +28,17 @@ export function flagFault(name: string, value: unknown): string | undefined {
 
 /** A value of the wrong kind as an error tells it. */
 export function shown(value: unknown): string {
-  return typeof value === 'object' && value !== null ? 'another object' : String(JSON.stringify(value));
+  if (Token.isUnresolved(value)) {
+    return 'a value that is known at deployment only';
+  }
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'object':
+      return value === null ? 'null' : 'an object';
+    case 'function':
+      return 'a function';
+    default:
+      return String(value);
+  }
 }

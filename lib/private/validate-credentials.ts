@@ -1,6 +1,9 @@
-import { Token, TokenComparison, type Stack } from 'aws-cdk-lib';
+import { Token, type Stack } from 'aws-cdk-lib';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { NakadiCredentials } from '../nakadi-credentials';
 import { aliasFaults } from './encryption';
+import { areDifferent, isUnknown } from './unknown-value';
+import { shown } from './validate-choice';
 import { urlFault } from './validate-url';
 
 /** What a scope is made of. @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
@@ -18,8 +21,8 @@ export function credentialsFaults(credentials: NakadiCredentials | undefined, st
     return [`destination.credentials must be made by NakadiCredentials, got another ${typeof credentials}: give NakadiCredentials.bearerToken(secret), or another of its methods`];
   }
   return [
-    config?.type === 'bearer-token' && config.field === ''
-      ? 'credentials.field must be the name of a field of the secret, got "": leave it out where the whole secret is the token'
+    config?.type === 'bearer-token' && config.field !== undefined && (typeof config.field !== 'string' || config.field === '')
+      ? `credentials.field must be the name of a field of the secret, got ${shown(config.field)}: leave it out where the whole secret is the token`
       : undefined,
     ...(config?.type === 'oauth2-client-credentials' ? [urlFault('credentials.tokenEndpoint', config.tokenEndpoint, 'the token endpoint'), ...scopeFaults(config.scopes)] : []),
     secretOfOtherRegion(credentials, stack),
@@ -31,17 +34,24 @@ function scopeFaults(scopes: readonly string[]): string[] {
   if (Token.isUnresolved(scopes)) {
     return ['credentials.scopes must be a list whose length is known when the app is synthesized, got one that is known at deployment only: list each scope, which may be a parameter of its own'];
   }
-  return scopes.flatMap((scope, index) =>
-    Token.isUnresolved(scope) || SCOPE.test(scope)
+  if (!Array.isArray(scopes)) {
+    return [`credentials.scopes must be a list of scopes, got ${shown(scopes)}: give a list`];
+  }
+  return scopes.flatMap((scope: unknown, index) =>
+    isUnknown(scope) || (typeof scope === 'string' && SCOPE.test(scope))
       ? []
-      : [`credentials.scopes[${index}] must be one scope of visible ASCII characters without spaces, " and \\, got ${JSON.stringify(scope)}: list each scope by itself`],
+      : [`credentials.scopes[${index}] must be one scope of visible ASCII characters without spaces, " and \\, got ${shown(scope)}: list each scope by itself`],
   );
 }
 
 /** A secret is read in the functions' region. */
 function secretOfOtherRegion(credentials: NakadiCredentials | undefined, { region }: Stack): string | undefined {
-  const secret = credentials?._secret;
-  return secret !== undefined && Token.compareStrings(secret.env.region, region) === TokenComparison.DIFFERENT
+  const secret = credentials?._secret as Partial<ISecret> | undefined;
+  if (secret !== undefined && secret.env === undefined) {
+    // Never the value: it may be the secret's own.
+    return `the credentials' secret must be a Secret, got another ${typeof secret}: define it, or import it by Secret.fromSecretCompleteArn`;
+  }
+  return secret?.env !== undefined && areDifferent(secret.env.region, region)
     ? `the credentials' secret must be in the region of the outbox, got ${secret.env.region} and ${region}: replicate the secret, and import the replica of ${region}`
     : undefined;
 }

@@ -8,7 +8,7 @@ import { eventFaults } from './validate-event';
 import { eventTypeFaults } from './validate-event-type';
 import { required } from './validate-required';
 import { routeFaults } from './validate-routes';
-import { shapeFaults } from './validate-shape';
+import { choiceFaults, shapeFaults } from './validate-shape';
 import { urlFault } from './validate-url';
 
 /**
@@ -28,6 +28,7 @@ export function findDestinationFaults(destination: NakadiDestination, stack: Sta
     eventTypeOrRoutes(destination),
     unroutedWithoutRoutes(destination),
     ...eventTypeFaults(destination),
+    ...choiceFaults(destination),
     ...(shape.length > 0 ? shape : eventsFaults(destination, keys)),
   ];
   return faults.filter((fault) => fault !== undefined);
@@ -47,7 +48,7 @@ function eventTypeOrRoutes({ eventType, routes }: NakadiDestination): string | u
   if (eventType === undefined && routes === undefined) {
     return 'destination must have an eventType, or routes, got neither: name the event type that the events are for';
   }
-  if (eventType !== undefined && routes !== undefined) {
+  if (eventType !== undefined && Array.isArray(routes)) {
     return 'destination must have an eventType or routes, got both: make the event type a route, or leave it out';
   }
   return routes?.length === 0 ? 'destination.routes must have at least one route, got none: give one, or destination.eventType in its place' : undefined;

@@ -8,6 +8,9 @@ const MAX_HOLD_HOURS = 11;
 /** Units that a service or a handler counts in, and what each has of milliseconds. */
 const UNITS = { minutes: 60_000, seconds: 1000, milliseconds: 1 };
 
+/** What makes a duration of these units. */
+const CONSTRUCTORS = { minutes: 'minutes', seconds: 'seconds', milliseconds: 'millis' };
+
 /** What is wrong with the durations of an outbox. Those that are not known before deployment (tokens) pass where nothing depends on them. */
 export function durationFaults(options: OutboxRelayOptions): (string | undefined)[] {
   return [
@@ -32,7 +35,7 @@ function known(name: string, value: Duration | undefined): string | undefined {
 }
 
 /** What is known at deployment only cannot be turned into another unit. */
-function inUnits(name: string, value: Duration | undefined, units: string[]): string | undefined {
+export function inUnits(name: string, value: Duration | undefined, units: string[]): string | undefined {
   return value !== undefined && isUnresolved(value) && !units.includes(value.unitLabel())
     ? `${name} must be in ${units.join(' or ')} where its value is known at deployment only, got ${value.unitLabel()}: make it by Duration.${units[0]}`
     : undefined;
@@ -43,7 +46,7 @@ function isUnresolved(value: unknown): boolean {
 }
 
 /** JavaScript, and what is of any type, may give a number. */
-function isDuration(value: unknown): value is Duration {
+export function isDuration(value: unknown): value is Duration {
   return typeof value === 'object' && value !== null && 'toMilliseconds' in value;
 }
 
@@ -52,13 +55,13 @@ function duration(name: string, value: Duration | undefined, min: number, max: n
     return undefined;
   }
   if (!isDuration(value)) {
-    return `${name} must be a Duration, got ${shown(value)}: make it by Duration.seconds`;
+    return `${name} must be a Duration, got ${shown(value)}: make it by Duration.seconds, or another of its methods`;
   }
   const seconds = value.toSeconds({ integral: false });
   if (!(seconds >= min && seconds <= max)) {
     return `${name} must be from ${inWords(min)} to ${inWords(max)}, got ${value.toString()}`;
   }
-  return Number.isInteger(value.toMilliseconds({ integral: false }) / UNITS[unit]) ? undefined : `${name} must be whole ${unit}, got ${value.toString()}: round it`;
+  return Number.isInteger(value.toMilliseconds({ integral: false }) / UNITS[unit]) ? undefined : `${name} must be whole ${unit}, got ${value.toString()}: make it by Duration.${CONSTRUCTORS[unit]} of a whole number`;
 }
 
 function inWords(seconds: number): string {

@@ -4,6 +4,7 @@ import { compactDestination } from './compact-destination';
 import { ENV } from './handler-contract';
 import { credentialsConfig, destinationSettings, publishingConfig } from './handler-settings';
 import { relayTimes } from './times';
+import { isPendingLookup } from './unknown-value';
 
 /**
  * Bytes that all environment variables of a function may take together: Lambda measures them as one JSON object, in which each quote of a
@@ -23,7 +24,8 @@ const KEPT_BYTES = 996;
 export function environmentFault(options: OutboxRelayOptions): string | undefined {
   const { destination } = options;
   const bytes = bytesOf(options, destination);
-  return bytes > FREE_BYTES
+  // What stands for a value that is still to be looked up may be longer than the value.
+  return bytes > FREE_BYTES && !isPendingLookup(textOf(options, destination))
     ? `destination, with its credentials, takes ${bytes} bytes of the functions' environment, and ${FREE_BYTES} are free${howManyFit(options, destination)}: ` +
         'use fewer routes or scopes, name fewer attributes, or say once in the destination what all routes say'
     : undefined;
@@ -32,12 +34,16 @@ export function environmentFault(options: OutboxRelayOptions): string | undefine
 const FREE_BYTES = MAX_ENVIRONMENT_BYTES - KEPT_BYTES;
 
 function bytesOf(options: OutboxRelayOptions, destination: NakadiDestination): number {
+  return Buffer.byteLength(textOf(options, destination));
+}
+
+function textOf(options: OutboxRelayOptions, destination: NakadiDestination): string {
   const variables = {
     [ENV.destination]: JSON.stringify(compactDestination(destinationSettings(destination).config)),
     [ENV.credentials]: JSON.stringify(credentialsConfig(destination)),
     [ENV.publishing]: JSON.stringify(publishingConfig(options, relayTimes(options))),
   };
-  return Buffer.byteLength(JSON.stringify(variables));
+  return JSON.stringify(variables);
 }
 
 function howManyFit(options: OutboxRelayOptions, { routes = [], ...destination }: NakadiDestination): string {

@@ -3,6 +3,8 @@ import type { AttributePath } from '../attribute-path';
 import { CleanupPolicy, PatchFormat } from '../event-options';
 import type { WholeRoute } from './handler-settings';
 import type { TableKeys } from './table-keys';
+import { isUnknown } from './unknown-value';
+import { shown } from './validate-choice';
 
 /**
  * What is wrong with the events that a route says. Values that are not known before deployment (tokens) pass.
@@ -39,10 +41,10 @@ export function eventFaults(owner: string, route: WholeRoute, keys?: TableKeys):
 }
 
 function text(name: string, value?: unknown): string | undefined {
-  if (value === undefined || Token.isUnresolved(value) || (typeof value === 'string' && value.trim() === value && value !== '')) {
+  if (value === undefined || isUnknown(value) || (typeof value === 'string' && value.trim() === value && value !== '')) {
     return undefined;
   }
-  return `${name} must be a name without spaces around it, got ${JSON.stringify(value)}: give the name alone`;
+  return `${name} must be a name without spaces around it, got ${shown(value)}: give the name alone`;
 }
 
 function attributePath(owner: string, path: readonly string[]): string | undefined {
@@ -69,14 +71,14 @@ function notIncluded(name: string, value: string | undefined, { includeAttribute
 
 /** An attribute that events leave out is not found. Keys are left out by their exact names only, and any attribute may be a key of a table that is not known. */
 function inEvents(name: string, value: string | undefined, { includeAttributes, excludeAttributes }: WholeRoute, keys?: TableKeys): string | undefined {
-  if (value === undefined || Token.isUnresolved(value)) {
+  if (value === undefined || isUnknown(value)) {
     return undefined;
   }
   const mayBeKey = keys?.own.has(value) ?? true;
   if (excludeAttributes?.some(mayBeKey ? isExactly(value) : isWholly(value))) {
     return `${name} must be an attribute that events have, got ${JSON.stringify(value)}, which excludeAttributes leave out: keep it in, or name another`;
   }
-  const included = includeAttributes?.some((path) => Token.isUnresolved(path._config.path[0]) || isWholly(value)(path)) ?? true;
+  const included = includeAttributes?.some((path) => isUnknown(path._config.path[0]) || isWholly(value)(path)) ?? true;
   return included || mayBeKey
     ? undefined
     : `${name} must be an attribute that events have, got ${JSON.stringify(value)}, which includeAttributes do not name: name it there, or name another`;

@@ -1,16 +1,19 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { OutboxAlarm } from '../outbox-alarm';
 import type { OutboxMonitoringProps } from '../outbox-monitoring';
 import { findThresholdFaults } from './monitoring-thresholds';
-import { choiceFault } from './validate-choice';
+import { areDifferent } from './unknown-value';
+import { choiceFault, shown } from './validate-choice';
 import { required } from './validate-required';
+
+const RELAY = 'give an OutboxRelay, or the relay of an OutboxTable';
 
 /** All that is wrong with the monitoring of an outbox, in the user's words. What is not known before deployment (tokens) passes. */
 export function monitoringFaults(scope: Construct, props: OutboxMonitoringProps): string[] {
   const { relay, dashboard, excludeAlarms = [] } = props;
-  if (relay === undefined) {
-    return required('relay', relay, 'give an OutboxRelay, or the relay of an OutboxTable');
+  if (relay?.relayFunction === undefined) {
+    return [...required('relay', relay, RELAY), ...(relay ? [`relay must be the relay of an outbox, got ${shown(relay)}: ${RELAY}`] : [])];
   }
   const faults = [
     ...elsewhere(`OutboxMonitoring ${scope.node.path}`, scope, relay, 'define it in a stack there'),
@@ -25,7 +28,7 @@ export function monitoringFaults(scope: Construct, props: OutboxMonitoringProps)
 function elsewhere(name: string, one: IConstruct, relay: IConstruct, remedy: string): string[] {
   return (['region', 'account'] as const).flatMap((place) => {
     const [here, there] = [Stack.of(one)[place], Stack.of(relay)[place]];
-    return Token.compareStrings(here, there) === TokenComparison.DIFFERENT
+    return areDifferent(here, there)
       ? [`${name} must be in the ${place} of the outbox ${relay.node.path}, got ${here} and ${there}: ${remedy}`]
       : [];
   });

@@ -1,11 +1,12 @@
 import { Token, type Stack } from 'aws-cdk-lib';
+import { ApplicationLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { keyFaults } from './encryption';
 import { DEFAULT_MAX_EVENT_BYTES } from './handler-settings';
 import { networkFaults } from './network';
 import type { TableKeys } from './table-keys';
 import { EXTRA_ATTEMPTS, relayTimes } from './times';
-import { flagFault, removalPolicyFault, shown } from './validate-choice';
+import { choiceFault, flagFault, removalPolicyFault, shown } from './validate-choice';
 import { findDestinationFaults } from './validate-destination';
 import { durationFaults, timeFaults } from './validate-durations';
 import { environmentFault } from './validate-environment';
@@ -31,8 +32,12 @@ export function findFaults(options: OutboxRelayOptions, stack: Stack, keys?: Tab
     integer('maxBatchEvents', options.maxBatchEvents, 1, 10_000, 'events'),
     integer('maxBatchBytes', options.maxBatchBytes, 1024, 50_000_000, 'bytes'),
     eventBeyondBatch(options),
-    ...(timeFaults(options).some((fault) => fault !== undefined) ? [] : [attempts(options), isWritable(options.destination) ? environmentFault(options) : undefined]),
+    ...(hasGoodTimes(options) ? [attempts(options)] : []),
+    isWritable(options.destination) ? environmentFault(hasGoodTimes(options) ? options : { ...options, ...DEFAULT_TIMES }) : undefined,
     flagFault('enabled', options.enabled),
+    Token.isUnresolved(options.tracing) ? undefined : choiceFault('tracing', options.tracing, 'Tracing', Tracing),
+    Token.isUnresolved(options.logLevel) ? undefined : choiceFault('logLevel', options.logLevel, 'ApplicationLogLevel', ApplicationLogLevel),
+    architectureFault(options.architecture),
     removalPolicyFault('logRemovalPolicy', options.logRemovalPolicy),
     removalPolicyFault('parkedEventsRemovalPolicy', options.parkedEventsRemovalPolicy),
     ...networkFaults(options, stack),
@@ -50,6 +55,17 @@ export function failOnFaults(owner: string, faults: string[]): void {
   if (faults.length > 0) {
     throw new Error(`${owner} cannot be defined:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
   }
+}
+
+/** Times that are as they are left out: wrong ones are told by themselves, and change little of what else is worked out. */
+const DEFAULT_TIMES = { retryBudget: undefined, holdFor: undefined, requestTimeout: undefined };
+
+function hasGoodTimes(options: OutboxRelayOptions): boolean {
+  return timeFaults(options).every((fault) => fault === undefined);
+}
+
+function architectureFault(value: OutboxRelayOptions['architecture']): string | undefined {
+  return value === undefined || typeof value?.name === 'string' ? undefined : `architecture must be an Architecture, got ${shown(value)}: give Architecture.ARM_64 or Architecture.X86_64`;
 }
 
 /** Most retry attempts that an event source mapping takes. */

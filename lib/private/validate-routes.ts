@@ -1,9 +1,9 @@
-import { Token } from 'aws-cdk-lib';
 import { CleanupPolicy } from '../event-options';
 import type { NakadiDestination } from '../nakadi-destination';
 import type { RouteConditionConfig } from './handler-contract';
 import { routesOf } from './handler-settings';
 import type { TableKeys } from './table-keys';
+import { isUnknown } from './unknown-value';
 
 /**
  * What is wrong with a destination's routes beside one another, and with their conditions. Values that are not known before deployment (tokens) pass.
@@ -25,7 +25,7 @@ function policiesOfOneEventType(destination: NakadiDestination): string[] {
   const routes = routesOf(destination).map(({ eventType, cleanupPolicy = CleanupPolicy.DELETE }, index) => ({ eventType, cleanupPolicy, name: `destination.routes[${index}]` }));
   return routes.flatMap(({ eventType, cleanupPolicy, name }) => {
     const [first] = routes.filter((route) => route.eventType === eventType);
-    return cleanupPolicy === first.cleanupPolicy
+    return cleanupPolicy === first.cleanupPolicy || typeof eventType !== 'string'
       ? []
       : [`${first.name} and ${name} go to one event type, got cleanupPolicy ${first.cleanupPolicy} and ${cleanupPolicy}: give both the one that the event type has in Nakadi`];
   });
@@ -48,7 +48,7 @@ function withoutPrefix({ route, type, attribute, value }: Condition): string | u
 
 /** The attribute has no such text in any item, so no item would take the route. */
 function withoutText({ route, type, attribute, value }: Condition, keys?: TableKeys): string | undefined {
-  if (keys === undefined || attribute === '' || Token.isUnresolved(attribute)) {
+  if (keys === undefined || attribute === '' || isUnknown(attribute)) {
     return undefined;
   }
   const keyType = keys.typed.get(attribute);
@@ -71,7 +71,7 @@ function names(keys: TableKeys['own']): string {
 
 /** Two routes that can be seen to meet the same items. */
 function overlap(earlier: Condition, later: Condition): string | undefined {
-  const known = ![earlier, later].some(({ attribute, value }) => Token.isUnresolved(attribute) || Token.isUnresolved(value));
+  const known = ![earlier, later].some(({ attribute, value }) => isUnknown(attribute) || isUnknown(value));
   const empty = [earlier, later].some(({ type, value }) => type === 'key-starts-with' && value === ''); // a fault of its own
   if (!known || empty || earlier.attribute !== later.attribute || !(covers(earlier, later) || covers(later, earlier))) {
     return undefined;

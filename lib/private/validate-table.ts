@@ -1,19 +1,21 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable, CfnTable, StreamViewType, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { aliasFaults } from './encryption';
-import { isUnknown } from './unknown-value';
+import { areDifferent, isUnknown } from './unknown-value';
 import { shown } from './validate-choice';
 import { required } from './validate-required';
 
 /** ARN of a DynamoDB stream: region, account, table and label. */
 const STREAM_ARN = /^arn:[^:]+:dynamodb:([^:]+):([^:]+):table\/([^/]+)\/stream\/.+$/;
 
+const TABLE = 'give the table whose changes are published';
+
 /**
  * What is wrong with a table that is to be published from this stack. What is not known before deployment (tokens) passes.
  */
 export function tableFaults(table: ITable | undefined, stack: Stack): string[] {
-  if (table === undefined) {
-    return required('table', table, 'give the table whose changes are published');
+  if (table?.node === undefined) {
+    return [...required('table', table, TABLE), ...(table ? [`table must be a table, got ${shown(table)}: ${TABLE}`] : [])];
   }
   const name = `table ${table.node.path}`;
   const { env } = table;
@@ -22,10 +24,10 @@ export function tableFaults(table: ITable | undefined, stack: Stack): string[] {
   return [
     ...streamFaults(name, table),
     ...aliasFaults(`the encryptionKey of ${name}`, table.encryptionKey),
-    ...(differ(region, stack.region)
+    ...(areDifferent(region, stack.region)
       ? [`${name} must be in the region of its relay, got ${region} and ${stack.region}: no event source mapping reads from another region; define the relay in a stack there`]
       : []),
-    ...(differ(account, stack.account)
+    ...(areDifferent(account, stack.account)
       ? [`${name} must be in the account of its relay, got ${account} and ${stack.account}: define the relay in a stack of the table's account`]
       : []),
   ];
@@ -36,7 +38,7 @@ function streamFaults(name: string, table: ITable): string[] {
   const viewType = definedStream(table);
   // The ARN alone does not tell: a TableV2 has one in any case.
   if (tableStreamArn === undefined || viewType === 'none') {
-    return [`${name} has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn`];
+    return [`${name} has no stream: define it with StreamViewType.NEW_AND_OLD_IMAGES as its dynamoStream (TableV2) or stream (Table), or import it with its tableStreamArn`];
   }
   if (viewType !== undefined && viewType !== StreamViewType.NEW_AND_OLD_IMAGES) {
     return [`${name} must have a stream of view type NEW_AND_OLD_IMAGES, because events need both images, got ${viewType}: change the table's stream`];
@@ -52,7 +54,7 @@ function streamFaults(name: string, table: ITable): string[] {
     ];
   }
   const [, , , streamOf] = parts;
-  return differ(streamOf, tableName)
+  return areDifferent(streamOf, tableName)
     ? [`${name} must have a tableStreamArn of its own, got one of the table ${streamOf} for the table ${tableName}: import it with both ARNs of one table`]
     : [];
 }
@@ -60,10 +62,6 @@ function streamFaults(name: string, table: ITable): string[] {
 /** Region, account and name of the table that a stream is of; null where the ARN is not known, or none of a stream. */
 function streamParts({ tableStreamArn = '' }: ITable): RegExpExecArray | null {
   return STREAM_ARN.exec(tableStreamArn);
-}
-
-function differ(one: string, other: string): boolean {
-  return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
 
 /** The view type of the stream that a table is defined with; undefined where the table is not of this app, or where it is known at deployment only. */

@@ -1,5 +1,6 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
 import { isPendingLookup } from './unknown-value';
+import { shown } from './validate-choice';
 
 /** An https URL without a query: a host, or an IPv6 address in brackets; perhaps a port and a path. */
 const HTTPS_URL = /^https:\/\/(\[[0-9a-fA-F:.]+\]|[^\s/?#:[\]]+)(:\d*)?(\/[^\s?#]*)?$/;
@@ -9,16 +10,23 @@ const HTTPS_URL = /^https:\/\/(\[[0-9a-fA-F:.]+\]|[^\s/?#:[\]]+)(:\d*)?(\/[^\s?#
  *
  * @param what what it is the URL of
  */
-export function urlFault(name: string, value: string, what: string): string | undefined {
-  if (isPendingLookup(value)) {
-    return undefined;
+export function urlFault(name: string, value: unknown, what: string): string | undefined {
+  if (typeof value !== 'string') {
+    return mustBeUrl(name, shown(value), what);
   }
   if (/^[a-z]+:\/\/[^/?#]*@/i.test(value)) {
     // The value is not quoted: it holds what nobody may see.
     return `${name} must hold no user and no password, which would stand in the template: leave them out, and use destination.credentials`;
   }
+  if (isPendingLookup(value)) {
+    return undefined;
+  }
   const valid = Token.isUnresolved(value) ? mayBeValid(value) : HTTPS_URL.test(value) && URL.canParse(value);
-  return valid ? undefined : `${name} must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}: give the URL of ${what}`;
+  return valid ? undefined : mustBeUrl(name, JSON.stringify(value), what);
+}
+
+function mustBeUrl(name: string, given: string, what: string): string {
+  return `${name} must be a URL that starts with https:// and has no query, got ${given}: give the URL of ${what}`;
 }
 
 function mayBeValid(value: string): boolean {

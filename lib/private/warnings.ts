@@ -1,4 +1,4 @@
-import { Annotations, Stack, Token, TokenComparison, type Duration } from 'aws-cdk-lib';
+import { Annotations, Stack, type Duration } from 'aws-cdk-lib';
 import { CfnGlobalTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
@@ -8,6 +8,7 @@ import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { routesOf } from './handler-settings';
 import { isolatedSubnets } from './network';
 import type { RelayTimes } from './times';
+import { areDifferent } from './unknown-value';
 
 /** How long Nakadi waits for its storage before it answers, in milliseconds. */
 const NAKADI_TIMEOUT_MS = 35_000;
@@ -29,11 +30,11 @@ export function warn(scope: Construct, options: OutboxRelayOptions, { requestTim
     }
   });
   const secret = destination.credentials?._secret;
-  if (secret !== undefined && secret.encryptionKey === undefined && Token.compareStrings(secret.env.account, Stack.of(scope).account) === TokenComparison.DIFFERENT) {
+  if (secret !== undefined && secret.encryptionKey === undefined && areDifferent(secret.env.account, Stack.of(scope).account)) {
     Annotations.of(scope).addWarningV2(
       'cdk-outbox-table:secretOfOtherAccount',
       `the credentials' secret is of the account ${secret.env.account} and has no encryptionKey: another account reads only what a key of your own encrypts, and nothing lets the ` +
-        'functions use it; import the secret with its encryptionKey, or acknowledge this where you grant it yourself',
+        'functions use it; give the secret such a key, import it with its encryptionKey, or acknowledge this where you grant it yourself',
     );
   }
   const isolated = isolatedSubnets(options);

@@ -111,6 +111,21 @@ describe('the thresholds', () => {
       expect(text).toContain(`${threshold} must be known when the app is synthesized`);
     },
   );
+
+  test.each([
+    ['iteratorAgeThreshold', 'millis'],
+    ['parkedEventAgeThreshold', 'seconds'],
+  ])('fails when %s is known at deployment only, in other units than %s', (threshold, units) => {
+    expect(errorOf(() => monitored({ [threshold]: Duration.minutes(Token.asNumber({ Ref: 'Time' })) }))).toContain(
+      `${threshold} must be in ${units} where its value is known at deployment only, got minutes: make it by Duration.${units}`,
+    );
+  });
+
+  test('fails when a threshold is a number, which compilers refuse', () => {
+    expect(errorOf(() => monitored({ iteratorAgeThreshold: 60 as never, requeueStoppedThreshold: 60 as never }))).toMatch(
+      /iteratorAgeThreshold must be a Duration, got 60: .*\n.*requeueStoppedThreshold must be a Duration, got 60: /,
+    );
+  });
 });
 
 describe('an iterator age that is not above the hold', () => {

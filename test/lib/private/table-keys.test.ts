@@ -35,6 +35,13 @@ test('keys of which one is known at deployment only are not known', () => {
   expect(keysOf({ partitionKey: { name: Lazy.string({ produce: () => 'PK' }), type: AttributeType.STRING } })).toBeUndefined();
 });
 
+test('keys of which one is still to be looked up are not known', () => {
+  const props = { ...KEYS, sortKey: { name: 'dummy-value-for-/orders/sort-key', type: AttributeType.STRING } };
+
+  expect(keysOf(props)).toBeUndefined();
+  expect(keysOfTable(new TableV2(newStack(), 'Table', props))).toBeUndefined();
+});
+
 test('a table that is defined without a partition key has no keys', () => {
   expect(keysOf({ sortKey: KEYS.sortKey } as TablePropsV2)).toBeUndefined();
 });

@@ -1,18 +1,21 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { PatchFormat } from '../../../lib';
 import { choiceFault, flagFault, removalPolicyFault } from '../../../lib/private/validate-choice';
 
-test.each([undefined, ...Object.values(PatchFormat)])('%j passes as a patch format', (value) => {
+test.each([undefined, ...Object.values(PatchFormat), 'dummy-value-for-/orders/format'])('%j passes as a patch format', (value) => {
   expect(choiceFault('patchFormat', value, 'PatchFormat', PatchFormat)).toBeUndefined();
 });
 
 test.each<[unknown, string]>([
   ['ARRAY', '"ARRAY"'],
+  [NaN, 'NaN'],
+  [100n, '100'],
+  [Token.asString({ Ref: 'Format' }), 'a value that is known at deployment only'],
   ['', '""'],
   [null, 'null'],
   [0, '0'],
-  [{ secret: 'abc' }, 'another object'],
-])('fails when a patch format is %j', (value, given) => {
+  [{ secret: 'abc' }, 'an object'],
+])('fails when a patch format is %p', (value, given) => {
   expect(choiceFault('patchFormat', value, 'PatchFormat', PatchFormat)).toBe(`patchFormat must be PatchFormat.ARRAY, PatchFormat.JSON_STRING or PatchFormat.NONE, got ${given}`);
 });
 
@@ -34,6 +37,7 @@ test.each<[unknown, string]>([
   ['false', '"false"'],
   [0, '0'],
   [null, 'null'],
+  [() => true, 'a function'],
 ])('fails when a flag is %j', (value, given) => {
   expect(flagFault('enabled', value)).toBe(`enabled must be true or false, got ${given}`);
 });

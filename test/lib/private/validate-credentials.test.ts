@@ -25,7 +25,7 @@ test('no credentials have no faults', () => {
 });
 
 test('a token endpoint that is no https URL is a fault', () => {
-  expect(faultsOf(() => ({ tokenEndpoint: 'http://id.example.org' }))).toEqual([expect.stringMatching(/^credentials\.tokenEndpoint must be a URL/)]);
+  expect(faultsOf(() => ({ tokenEndpoint: 'http://id.example.org' }))).toEqual([expect.stringMatching(/^credentials\.tokenEndpoint must be a URL .*: give the URL of the token endpoint$/)]);
 });
 
 test('fails when the field of a bearer token has no name', () => {
@@ -48,11 +48,45 @@ test.each<[string, string, (stack: Stack) => unknown]>([
   ]);
 });
 
+test.each<[unknown, string]>([
+  [null, 'null'],
+  [5, '5'],
+])('fails when the field of a bearer token is %j, which compilers refuse', (field, given) => {
+  const stack = newStack();
+
+  expect(credentialsFaults(NakadiCredentials.bearerToken(new Secret(stack, 'Secret'), { field: field as string }), stack).filter((fault) => fault !== undefined)).toEqual([
+    `credentials.field must be the name of a field of the secret, got ${given}: leave it out where the whole secret is the token`,
+  ]);
+});
+
+test('fails when the secret is its ARN, which compilers refuse, and does not repeat it', () => {
+  const stack = newStack();
+
+  expect(credentialsFaults(NakadiCredentials.bearerToken(ARN as never), stack).filter((fault) => fault !== undefined)).toEqual([
+    "the credentials' secret must be a Secret, got another string: define it, or import it by Secret.fromSecretCompleteArn",
+  ]);
+});
+
 describe('scopes', () => {
+  test('fails when they are a text, which compilers refuse', () => {
+    expect(faultsOf(() => ({ scopes: 'uid' as never }))).toEqual(['credentials.scopes must be a list of scopes, got "uid": give a list']);
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [5, '5'],
+  ])('fails when one is %j, which compilers refuse', (scope, given) => {
+    expect(faultsOf(() => ({ scopes: [scope as string] }))).toEqual([
+      `credentials.scopes[0] must be one scope of visible ASCII characters without spaces, " and \\, got ${given}: list each scope by itself`,
+    ]);
+  });
+
+
   test.each<[string, (stack: Stack) => string[] | undefined]>([
     ['none', () => undefined],
     ['no scope', () => []],
     ['several', () => ['nakadi.event_stream.write', 'uid', '!', 'a:b/c~']],
+    ['one that is still to be looked up', () => ['dummy-value-for-/a scope']],
     ['one that is known at deployment only', (stack) => [new CfnParameter(stack, 'Scope').valueAsString]],
     ['one of a list that is known at deployment only', (stack) => [Fn.select(0, list(stack))]],
   ])('%s pass', (_, scopes) => {

@@ -58,6 +58,18 @@ test.each<[string, unknown, string[]]>([
     ],
   ],
   [
+    'choices are none, and more is wrong',
+    { endpoint: 'nakadi', eventType: 'orders', patchFormat: 'xml', tombstones: 'true', dataType: ' x ', includeAttributes: [] },
+    [
+      expect.stringContaining('destination.endpoint') as string,
+      expect.stringContaining('destination.patchFormat') as string,
+      expect.stringContaining('destination.tombstones') as string,
+      expect.stringContaining('destination.dataType') as string,
+      expect.stringContaining('destination.includeAttributes') as string,
+    ],
+  ],
+  ['its routes are null beside an event type', { ...DESTINATION, routes: null }, [expect.stringContaining('destination.routes must be a list of routes, got null') as string]],
+  [
     'a path is a text, and more is wrong',
     { endpoint: 'nakadi', eventType: 'a b', includeAttributes: ['state'] },
     [

@@ -60,6 +60,16 @@ test('fails when the attributes and the scopes fit only each by itself', () => {
   expect(environmentFault({ destination: half })).toContain('bytes');
 });
 
+test('what is still to be looked up is not measured: it may be shorter than what stands for it', () => {
+  const routes = (prefix: string): NakadiDestination => ({
+    endpoint: DESTINATION.endpoint,
+    routes: Array.from({ length: 60 }, (_, index) => ({ eventType: `${prefix}-${index}`, condition: RouteCondition.attributeEquals('type', String(index)) })),
+  });
+
+  expect(environmentFault({ destination: routes('order-store.order-changed') })).toContain('routes fit');
+  expect(environmentFault({ destination: routes('dummy-value-for-/orders/event-type') })).toBeUndefined();
+});
+
 test('what passes fits with the longest names that a table and a queue may have', () => {
   const { stack } = outboxStack({ destination: excluding(firstFault(excluding).count - 1) });
 

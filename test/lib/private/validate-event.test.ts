@@ -27,6 +27,8 @@ test.each<[string, EventOptions]>([
   ['a time that is included by a prefix', { occurredAtAttribute: 'time', includeAttributes: [prefix('ti')] }],
   ['a flow id of which only what it never holds is excluded', { flowIdAttribute: 'flow', excludeAttributes: [nested('flow', 'inner')] }],
   ['names that are known at deployment only', { dataType: later(), patchAttribute: later(), sequenceAttribute: later(), occurredAtAttribute: later(), includeAttributes: [exact('x')] }],
+  ['an attribute that is still to be looked up, where others are included', { occurredAtAttribute: 'dummy-value-for-/time', includeAttributes: [exact('x')] }],
+  ['an attribute that a name which is still to be looked up may include', { flowIdAttribute: 'flow', includeAttributes: [exact('dummy-value-for-/name')] }],
   ['an attribute that a name known at deployment only may include', { flowIdAttribute: 'flow', includeAttributes: [exact(later())] }],
   ['an attribute that a name known at deployment only may exclude', { flowIdAttribute: 'flow', excludeAttributes: [exact(later()), prefix(later())] }],
 ])('%s pass', (_, options) => {

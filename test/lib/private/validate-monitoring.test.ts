@@ -45,6 +45,14 @@ test('fails when an alarm that is left out is none, which compilers refuse', () 
   );
 });
 
+test('fails when the outbox is a table with its outbox, which compilers refuse', () => {
+  const { stack, outbox } = outboxStack();
+
+  expect(errorOf(() => new OutboxMonitoring(stack, 'Monitoring', { relay: outbox as never }))).toContain(
+    'relay must be the relay of an outbox, got an object: give an OutboxRelay, or the relay of an OutboxTable',
+  );
+});
+
 test('fails when there is no outbox, which compilers refuse', () => {
   expect(errorOf(() => new OutboxMonitoring(new Stack(), 'Monitoring', {} as OutboxMonitoringProps))).toContain(
     'relay must be given, got undefined: give an OutboxRelay, or the relay of an OutboxTable',

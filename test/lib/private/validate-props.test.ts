@@ -1,4 +1,5 @@
 import { Duration, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RouteCondition, type OutboxRelayOptions } from '../../../lib';
 import { failOnFaults, findFaults } from '../../../lib/private/validate-props';
 import { DESTINATION, newStack } from '../stacks';
@@ -21,6 +22,8 @@ test.each<[string, Partial<OutboxRelayOptions>]>([
   ['times between runs that are known at deployment only', { requeueEvery: Duration.minutes(Token.asNumber({ Ref: 'Every' })) }],
   ['hours between runs that are known at deployment only', { requeueEvery: Duration.hours(Token.asNumber({ Ref: 'Every' })) }],
   ['a whole number of minutes in seconds', { requeueEvery: Duration.seconds(120) }],
+  ['a level and tracing that are known at deployment only', { logLevel: Token.asString({ Ref: 'Level' }) as never, tracing: Token.asString({ Ref: 'Tracing' }) as never }],
+  ['an architecture of its own name', { architecture: Architecture.custom('arm64') }],
   ['numbers that are known at deployment only', { batchSize: Token.asNumber({ Ref: 'Size' }), memorySize: Lazy.number({ produce: () => 0 }) }],
 ])('%s pass', (_, options) => {
   expect(faultsOf(options)).toEqual([]);
@@ -38,11 +41,11 @@ test.each<[string, Partial<OutboxRelayOptions>, string]>([
   ['holdFor is 12 hours', { holdFor: Duration.hours(12) }, 'holdFor must be from 0 seconds to 11 hours, got Duration.hours(12)'],
   ['requestTimeout is 200 seconds', { requestTimeout: Duration.seconds(200) }, 'requestTimeout must be from 1 second to 3 minutes, got Duration.seconds(200)'],
   ['requeueEvery is 30 seconds', { requeueEvery: Duration.seconds(30) }, 'requeueEvery must be from 1 minute to 1 hour, got Duration.seconds(30)'],
-  ['requeueEvery is 90 seconds', { requeueEvery: Duration.seconds(90) }, 'requeueEvery must be whole minutes, got Duration.seconds(90): round it'],
-  ['batchingWindow is half a second', { batchingWindow: Duration.millis(500) }, 'batchingWindow must be whole seconds, got Duration.millis(500): round it'],
-  ['retryBudget is no whole number of milliseconds', { retryBudget: Duration.seconds(1.0005) }, 'retryBudget must be whole milliseconds, got Duration.seconds(1.0005): round it'],
-  ['holdFor is a number', { holdFor: 15 as never }, 'holdFor must be a Duration, got 15: make it by Duration.seconds'],
-  ['requeueEvery is nothing', { requeueEvery: null as never }, 'requeueEvery must be a Duration, got null: make it by Duration.seconds'],
+  ['requeueEvery is 90 seconds', { requeueEvery: Duration.seconds(90) }, 'requeueEvery must be whole minutes, got Duration.seconds(90): make it by Duration.minutes of a whole number'],
+  ['batchingWindow is half a second', { batchingWindow: Duration.millis(500) }, 'batchingWindow must be whole seconds, got Duration.millis(500): make it by Duration.seconds of a whole number'],
+  ['retryBudget is no whole number of milliseconds', { retryBudget: Duration.seconds(1.0005) }, 'retryBudget must be whole milliseconds, got Duration.seconds(1.0005): make it by Duration.millis of a whole number'],
+  ['holdFor is a number', { holdFor: 15 as never }, 'holdFor must be a Duration, got 15: make it by Duration.seconds, or another of its methods'],
+  ['requeueEvery is nothing', { requeueEvery: null as never }, 'requeueEvery must be a Duration, got null: make it by Duration.seconds, or another of its methods'],
   [
     'requeueEvery is known at deployment only, in seconds',
     { requeueEvery: Duration.seconds(Token.asNumber({ Ref: 'Every' })) },
@@ -53,6 +56,13 @@ test.each<[string, Partial<OutboxRelayOptions>, string]>([
     { batchingWindow: Duration.minutes(Token.asNumber({ Ref: 'Window' })) },
     'batchingWindow must be in seconds where its value is known at deployment only, got minutes: make it by Duration.seconds',
   ],
+  ['tracing is none', { tracing: 'active' as never }, 'tracing must be Tracing.ACTIVE, Tracing.PASS_THROUGH or Tracing.DISABLED, got "active"'],
+  [
+    'the level of the log is none',
+    { logLevel: 'warning' as never },
+    'logLevel must be ApplicationLogLevel.INFO, ApplicationLogLevel.DEBUG, ApplicationLogLevel.WARN, ApplicationLogLevel.TRACE, ApplicationLogLevel.ERROR or ApplicationLogLevel.FATAL, got "warning"',
+  ],
+  ['the architecture is its name', { architecture: 'arm64' as never }, 'architecture must be an Architecture, got "arm64": give Architecture.ARM_64 or Architecture.X86_64'],
   ['enabled is a text', { enabled: 'false' as never }, 'enabled must be true or false, got "false"'],
   [
     'logs are to be kept as a snapshot',
@@ -122,6 +132,7 @@ test('fails with what the destination is too large for, beside what else is wron
   const routes = Array.from({ length: 200 }, (_, index) => ({ eventType: `order ${index}`, condition: RouteCondition.attributeEquals('type', `order-${index}`) }));
 
   expect(faultsOf({ destination: { endpoint: 'nakadi', routes } }).at(-1)).toContain("bytes of the functions' environment");
+  expect(faultsOf({ holdFor: Duration.hours(12), destination: { endpoint: 'https://nakadi.example.org', routes } }).at(-1)).toContain("bytes of the functions' environment");
   expect(faultsOf({ destination: { routes } as never }).at(-1)).toContain('destination.routes[199].eventType');
 });
 

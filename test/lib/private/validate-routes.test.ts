@@ -22,6 +22,8 @@ test.each<[string, RouteCondition[]]>([
   ['an attribute that is an empty text', [attributeEquals('type', '')]],
   ['a prefix that is known at deployment only', [keyStartsWith('PK', 'A'), keyStartsWith('PK', lazy()), keyStartsWith('PK', `A${Token.asString({ Ref: 'Prefix' })}`)]],
   ['a value that is known at deployment only', [attributeEquals('type', 'A'), attributeEquals('type', new CfnParameter(new Stack(new App()), 'Type').valueAsString)]],
+  ['prefixes that are still to be looked up', [keyStartsWith('PK', 'dummy-value-for-/order'), keyStartsWith('PK', 'dummy-value-for-/order-line')]],
+  ['an attribute that is still to be looked up', [keyStartsWith('dummy-value-for-/key', 'A')]],
   ['an attribute that is known at deployment only', [keyStartsWith(lazy(), 'A'), attributeEquals(lazy(), 'B')]],
 ])('%s pass', (_, conditions) => {
   expect(faultsOf(conditions, KEYS)).toEqual([]);

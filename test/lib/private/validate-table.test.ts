@@ -31,6 +31,14 @@ test.each<[string, (stack: Stack) => ITable]>([
   ['an imported table of the same account and region', (stack) => imported(stack, STREAM_ARN)],
   ['a table whose stream is known at deployment only', (stack) => imported(stack, Token.asString({ Ref: 'StreamArn' }))],
   ['a table whose stream is still to be looked up', (stack) => imported(stack, 'dummy-value-for-/orders/stream')],
+  ['a table whose name is still to be looked up', (stack) => Table.fromTableAttributes(stack, 'Table', { tableName: 'dummy-value-for-/orders/name', tableStreamArn: STREAM_ARN })],
+  [
+    'a table of an account that is still to be looked up',
+    (stack) => {
+      const tableArn = TABLE_ARN.replace(ENV.account, 'dummy-value-for-account');
+      return TableV2.fromTableAttributes(stack, 'Table', { tableArn, tableStreamArn: `${tableArn}/stream/2026-01-01T00:00:00.000` });
+    },
+  ],
   ['a table whose name is known at deployment only', (stack) => Table.fromTableAttributes(stack, 'Table', { tableName: Token.asString({ Ref: 'Name' }), tableStreamArn: STREAM_ARN })],
   ['a table that is imported with both ARNs', (stack) => TableV2.fromTableAttributes(stack, 'Table', { tableArn: TABLE_ARN, tableStreamArn: STREAM_ARN })],
   [
@@ -80,7 +88,15 @@ test('a replica of a table of another account has the stream that this table has
   expect(tableFaults(replica, stack)).toEqual([]);
 });
 
+test.each<[unknown, string]>([
+  ['orders', '"orders"'],
+  [{}, 'an object'],
+])('fails when the table is %j, which compilers refuse', (table, given) => {
+  expect(tableFaults(table as ITable, newStack())).toEqual([`table must be a table, got ${given}: give the table whose changes are published`]);
+});
+
 test('fails when there is no table, which compilers refuse', () => {
+  expect(tableFaults(null as never, newStack())).toEqual(['table must be given, got null: give the table whose changes are published']);
   expect(tableFaults(undefined, newStack())).toEqual(['table must be given, got undefined: give the table whose changes are published']);
 });
 
@@ -90,7 +106,7 @@ test.each<[string, (stack: Stack) => ITable]>([
   ['an imported table', (stack) => imported(stack)],
 ])('fails when %s has no stream', (_, newTable) => {
   expect(faultsIn(undefined, newTable)).toEqual([
-    'table Stack/Table has no stream: define it with dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES, or import it with its tableStreamArn',
+    'table Stack/Table has no stream: define it with StreamViewType.NEW_AND_OLD_IMAGES as its dynamoStream (TableV2) or stream (Table), or import it with its tableStreamArn',
   ]);
 });
 

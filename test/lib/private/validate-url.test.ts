@@ -27,7 +27,7 @@ test.each([
   // What StringParameter.valueFromLookup gives until the command line has looked the parameter up.
   'dummy-value-for-/nakadi/endpoint',
   'dummy-value-for-/nakadi/host/api',
-  'https://dummy-value-for-/nakadi/host:8443',
+  'https://nakadi.example.org:dummy-value-for-/nakadi/port/api',
 ])('%j passes, because what is not known may be right', (value) => {
   expect(urlFault('endpoint', value, 'Nakadi')).toBeUndefined();
 });
@@ -55,11 +55,21 @@ test.each([
   expect(urlFault('endpoint', value, 'Nakadi')).toBe(`endpoint must be a URL that starts with https:// and has no query, got ${JSON.stringify(value)}: give the URL of Nakadi`);
 });
 
+test.each<[unknown, string]>([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [42, '42'],
+  [{ stringValue: 'https://nakadi.example.org' }, 'an object'],
+])('fails when the URL is %j, which compilers refuse', (value, given) => {
+  expect(urlFault('endpoint', value, 'Nakadi')).toBe(`endpoint must be a URL that starts with https:// and has no query, got ${given}: give the URL of Nakadi`);
+});
+
 test.each([
   'https://user:secret@nakadi.example.org',
   'https://secret@nakadi.example.org/api',
   'http://user:secret@nakadi.example.org',
   `https://user:secret@${TOKEN}`,
+  'https://user:secret@dummy-value-for-/nakadi/host',
   `https://${TOKEN}@nakadi.example.org`,
 ])('fails when the URL holds credentials, and does not repeat them: %j', (value) => {
   expect(urlFault('endpoint', value, 'Nakadi')).toBe(

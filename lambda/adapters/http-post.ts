@@ -14,12 +14,20 @@ export type HttpPost = (url: URL, headers: Readonly<Record<string, string>>, bod
 /** How long a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** Longest answer that is read: what Nakadi says of 10,000 events takes a tenth of it. */
+const MAX_ANSWER_BYTES = 20_000_000;
+
 /** How a connection that the other side closed shows itself. */
 const DEAD = new Set<unknown>(['ECONNRESET', 'EPIPE']);
 
 /** The time for connecting, or for the whole answer, is over. */
 class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
+}
+
+/** The answer is longer than what is read. */
+class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
 }
 
 /**
@@ -37,19 +45,49 @@ export function keptConnection(): HttpPost {
       agent ??= new client.Agent({ keepAlive: true, maxSockets: 1 });
       const sent: ClientRequest = client.request(url, { ...options, agent }, (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.byteLength;
+          if (bytes > MAX_ANSWER_BYTES) {
+            fail(new AnswerTooLargeError());
+          } else {
+            chunks.push(chunk);
+          }
+        });
         response.on('error', fail);
         response.on('end', () => {
-          clearTimeout(timer);
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() });
+          const status = response.statusCode ?? 0;
+          const succeed = (): void => {
+            end();
+            resolve({ status, headers: response.headers, body: Buffer.concat(chunks).toString() });
+          };
+          // Nobody can have taken what was not sent: what takes it before is heard only when it has gone out.
+          if (sent.writableFinished || status >= 300) {
+            succeed();
+          } else {
+            sent.once('finish', succeed);
+          }
         });
       });
-      const timer = setTimeout(() => sent.destroy(new TimeoutError()), Math.max(0, deadline - Date.now()));
+      const timer = setTimeout(() => {
+        fail(new TimeoutError());
+      }, Math.max(0, deadline - Date.now()));
       let answered = false;
-      let failed = false;
-      function fail(error: Error): void {
-        failed = true;
+      let ended = false;
+      /** Where not all was sent, the rest would keep the only connection from those that come next. */
+      function end(): void {
+        ended = true;
         clearTimeout(timer);
+        if (!sent.writableFinished) {
+          sent.destroy();
+        }
+      }
+      function fail(error: Error): void {
+        if (ended) {
+          return; // What is destroyed fails once more.
+        }
+        end();
+        sent.destroy();
         const isDead = sent.reusedSocket && !answered && DEAD.has((error as { code?: unknown }).code);
         if (isDead && Date.now() < deadline) {
           again().then(resolve, reject);
@@ -61,13 +99,15 @@ export function keptConnection(): HttpPost {
       sent.on('error', fail);
       // Nothing else tells of an answer that changes the protocol.
       sent.on('close', () => {
-        if (!answered && !failed) {
+        if (!answered) {
           fail(new Error('the connection was closed without an answer'));
         }
       });
       sent.on('socket', (socket) => {
         if (socket.connecting) {
-          const connecting = setTimeout(() => sent.destroy(new TimeoutError()), CONNECT_TIMEOUT_MS);
+          const connecting = setTimeout(() => {
+            fail(new TimeoutError());
+          }, CONNECT_TIMEOUT_MS);
           socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', () => {
             clearTimeout(connecting);
           });
@@ -80,7 +120,7 @@ export function keptConnection(): HttpPost {
     });
 
   return (url, headers, body, deadline) => {
-    const options = { method: 'POST', headers: { ...headers, 'content-length': String(body.byteLength) } };
+    const options = { method: 'POST', headers: { 'accept-encoding': 'identity', ...headers, 'content-length': String(body.byteLength) } };
     return once(url, options, body, deadline, () => once(url, { ...options }, body, deadline, () => Promise.reject(new Error('the connection broke again'))));
   };
 }

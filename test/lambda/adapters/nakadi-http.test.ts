@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { AccessTokenError, type TokenSource } from '../../../lambda/adapters/token-source.ts';
 import { nakadiHttp } from '../../../lambda/adapters/nakadi-http.ts';
 import type { PublishAnswer } from '../../../lambda/core/publish-outcome.ts';
-import { changeEvent } from '../factories.ts';
+import type { Nakadi } from '../../../lambda/core/ports.ts';
+import { changeEvent, jsonText } from '../factories.ts';
 import { HttpServer } from './http-server.ts';
 
 const SECRET = 'token-that-nobody-may-see';
@@ -32,7 +36,7 @@ describe('a request', () => {
       {
         method: 'POST',
         path: '/event-types/order-store.order-changed/events',
-        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', authorization: `Bearer ${SECRET}-0` },
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', 'accept-encoding': 'identity', authorization: `Bearer ${SECRET}-0` },
         body: `[${EVENTS.map(({ json }) => String(json)).join()}]`,
       },
     ]);
@@ -118,6 +122,13 @@ describe('a connection that was kept', () => {
     expect(server.requests[2].connection).not.toBe(server.requests[0].connection);
   });
 
+  test('and gets no answer is not kept for the next request', async () => {
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 200, tokens: source() });
+    server.answer = (response, number) => void (number === 0 || response.end());
+    expect(await nakadi.publish(EVENTS)).toMatchObject({ type: 'no-response' });
+    expect(await nakadi.publish(EVENTS)).toMatchObject({ status: 200 });
+  });
+
   test('and dies twice is no answer', async () => {
     const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() });
     server.answer = (response, number) => (number > 0 ? response.destroy() : response.end());
@@ -132,6 +143,59 @@ describe('a connection that was kept', () => {
     await nakadi.publish(EVENTS);
     expect(await nakadi.publish(EVENTS)).toMatchObject({ type: 'no-response' });
     expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('an answer that comes before the request is sent', () => {
+  // More than the buffers of both ends hold.
+  const large = [{ ...changeEvent('a', 1), json: jsonText(JSON.stringify(randomBytes(6_000_000).toString('base64'))) }];
+  let peer: Server;
+  let connections: Socket[];
+
+  /** A peer that reads the beginning of each request, answers, and reads no more. */
+  const startPeer = async (answer: (socket: Socket) => void): Promise<Nakadi> => {
+    connections = [];
+    peer = createServer((socket) => {
+      connections.push(socket.on('error', () => undefined));
+      socket.once('data', () => {
+        answer(socket.pause());
+      });
+    });
+    await once(peer.listen(0, '127.0.0.1'), 'listening');
+    return nakadiHttp({ endpoint: `http://127.0.0.1:${(peer.address() as AddressInfo).port}`, requestTimeoutMs: 1_000, tokens: source() });
+  };
+
+  afterEach(() => {
+    connections.forEach((socket) => socket.destroy());
+    peer.close();
+  });
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['keeps the connection', (socket) => socket.write('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n')],
+    ['ends it', (socket) => socket.end('HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')],
+  ])('is taken, and does not keep the next request waiting, where the other side %s', async (_, answer) => {
+    const nakadi = await startPeer(answer);
+    for (let count = 1; count <= 3; count++) {
+      expect(await nakadi.publish(large)).toMatchObject({ type: 'response', status: 429 });
+      expect(connections).toHaveLength(count);
+    }
+  });
+
+  test.each<[string, (socket: Socket) => void, RegExp]>([
+    ['keeps the connection', (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'), /^TimeoutError$/],
+    ['ends it', (socket) => socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () => socket.destroy()), /^Error/],
+    ['ends it with its answer', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n', () => socket.destroy()), /^Error/],
+  ])('is none where it says that all is well, and the other side %s', async (_, answer, reason) => {
+    const nakadi = await startPeer(answer);
+    expect(await nakadi.publish(large)).toEqual({ type: 'no-response', detail: expect.stringMatching(reason) as string });
+  });
+
+  test('is taken where the rest is read later', async () => {
+    const nakadi = await startPeer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+      setTimeout(() => socket.resume(), 50);
+    });
+    expect(await nakadi.publish(large)).toMatchObject({ type: 'response', status: 200 });
   });
 });
 
@@ -175,6 +239,12 @@ describe('no answer is reported, and no secret with it, when', () => {
     expect(await detail(publish({ requestTimeoutMs: 50 }))).toBe('TimeoutError');
   });
 
+  test('the answer takes too long, of two requests that share the connection', async () => {
+    server.answer = () => undefined;
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 50, tokens: source() });
+    expect(await Promise.all([nakadi.publish(EVENTS), nakadi.publish(EVENTS)].map(detail))).toEqual(['TimeoutError', 'TimeoutError']);
+  });
+
   test('the answer begins, but does not end in time', async () => {
     server.answer = (response) => response.writeHead(207).write('[{"eid":');
     expect(await detail(publish({ requestTimeoutMs: 50 }))).toBe('TimeoutError');
@@ -183,6 +253,13 @@ describe('no answer is reported, and no secret with it, when', () => {
   test('the answer would change the protocol', async () => {
     server.answer = (response) => response.writeHead(101, { connection: 'upgrade', upgrade: 'h2c' }).end();
     expect(await detail(publish({ requestTimeoutMs: 50 }))).toBe('Error');
+  });
+
+  test('the answer is longer than any that Nakadi gives', async () => {
+    server.answer = (response) => void response.writeHead(503).end(Buffer.alloc(20_000_001, 'x'));
+    expect(await detail(publish())).toBe('AnswerTooLargeError');
+    server.answer = (response) => void response.writeHead(503).end(Buffer.alloc(20_000_000, 'x'));
+    expect(await publish()).toMatchObject({ type: 'response', status: 503 });
   });
 
   test('only half of the body comes', async () => {

@@ -97,7 +97,7 @@ export interface OutboxRelayOptions {
   /**
    * Largest request to Nakadi, in bytes of JSON before compression, from 1,024 to 50,000,000. It must be `maxEventBytes` at least.
    *
-   * @default 10000000
+   * @default - 10,000,000, or `maxEventBytes` where that is more
    */
   readonly maxBatchBytes?: number;
 

@@ -90,10 +90,11 @@ export const DEFAULT_MAX_EVENT_BYTES = 999_000;
 
 /** Limits and times as the handlers read them. */
 export function publishingConfig(options: OutboxRelayOptions, times: RelayTimes): PublishingConfig {
+  const maxEventBytes = options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES;
   return {
-    maxEventBytes: options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES,
+    maxEventBytes,
     maxBatchEvents: options.maxBatchEvents ?? 1_000,
-    maxBatchBytes: options.maxBatchBytes ?? 10_000_000,
+    maxBatchBytes: options.maxBatchBytes ?? Math.max(10_000_000, maxEventBytes),
     requestTimeoutMs: times.requestTimeout.toMilliseconds(),
     retryBudgetMs: times.retryBudget.toMilliseconds(),
     holdForMs: times.holdFor.toMilliseconds(),

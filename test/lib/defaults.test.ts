@@ -91,6 +91,12 @@ describe('options of the relay', () => {
     expect(templateOf(withSubnets)).toEqual(templateOf((stack) => ({ vpc: vpcOf(stack) })));
   });
 
+  test('maxBatchBytes: the documented default is what happens without it, for events that are larger, too', () => {
+    const largeEvents = { maxEventBytes: 20_000_000 };
+
+    expect(templateOf(() => ({ ...largeEvents, maxBatchBytes: 20_000_000 }))).toEqual(templateOf(() => largeEvents));
+  });
+
   test.each(Object.entries(CHANGES))('%s: without it, the template has nothing of it', (_, given) => {
     expect(templateOf(given)).not.toEqual(templateOf(MINIMAL));
   });

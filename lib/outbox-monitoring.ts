@@ -55,8 +55,9 @@ export interface OutboxMonitoringProps {
   readonly iteratorAgeThreshold?: Duration;
 
   /**
-   * How long an item's changes may wait in the parked-events table before somebody should look. Where it is known at deployment only, it must be in
-   * seconds.
+   * How long an item's changes may wait in the parked-events table before somebody should look.
+   *
+   * A threshold that is known at deployment only must be in seconds.
    *
    * @default Duration.hours(4)
    */

@@ -48,8 +48,7 @@ export interface OutboxRelayOptions {
   readonly parallelizationFactor?: number;
 
   /**
-   * How long one invocation goes on trying while Nakadi is away, from 1 to 600 seconds. It must be known when the
-   * app is synthesized.
+   * How long one invocation goes on trying while Nakadi is away, from 1 to 600 seconds. It must be known when the app is synthesized.
    *
    * The relay function's time-out is this, plus `requestTimeout`, plus 40 seconds to park what was not accepted.
    *
@@ -58,19 +57,17 @@ export interface OutboxRelayOptions {
   readonly retryBudget?: Duration;
 
   /**
-   * How long the stream holds records back while Nakadi is away, up to 11 hours, counted from the oldest record's change. It must be known when the
-   * app is synthesized.
+   * How long the stream holds records back while Nakadi is away, up to 11 hours, counted from the oldest record's change.
    *
    * Most outages end within this time and cost nothing but the wait. Records that are older are parked, so that the shard is empty
-   * long before the stream's 24 hours end. Zero parks at once.
+   * long before the stream's 24 hours end. Zero parks at once. It must be known when the app is synthesized.
    *
    * @default Duration.minutes(15)
    */
   readonly holdFor?: Duration;
 
   /**
-   * How long one request to Nakadi may take, from 1 to 180 seconds. It must be known when the
-   * app is synthesized.
+   * How long one request to Nakadi may take, from 1 to 180 seconds. It must be known when the app is synthesized.
    *
    * Nakadi itself waits up to 35 seconds for its storage and 40 more while it moves an event type; a shorter time makes duplicates.
    *
@@ -102,8 +99,9 @@ export interface OutboxRelayOptions {
   readonly maxBatchBytes?: number;
 
   /**
-   * How often the requeue looks after dead letters and parked events, from 1 to 60 minutes. Where it is known at deployment only, it must be in minutes or
-   * hours.
+   * How often the requeue looks after dead letters and parked events, from 1 to 60 minutes.
+   *
+   * Where it is known at deployment only, it must be in minutes or hours.
    *
    * @default Duration.minutes(1)
    */

@@ -61,7 +61,7 @@ export function keptConnection(): HttpPost {
             end();
             resolve({ status, headers: response.headers, body: Buffer.concat(chunks).toString() });
           };
-          // Nobody can have taken what was not sent: what takes it before is heard only when it has gone out.
+          // Nobody has read what was not sent: that it was taken is believed only once all has gone out.
           if (sent.writableFinished || status >= 300) {
             succeed();
           } else {

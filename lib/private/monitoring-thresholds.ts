@@ -38,10 +38,7 @@ const LIMITS: Record<ThresholdName, readonly [min: number, max: number, why: str
   requeueStoppedThreshold: [5, 24 * 60, 'an alarm looks back 24 hours at most'],
 };
 
-/** Thresholds that become a number of periods, and so must be known at synthesis. */
-const COUNTED: readonly ThresholdName[] = ['deadLetterThreshold', 'notDeliveringThreshold', 'relayNotInvokedThreshold', 'requeueStoppedThreshold'];
-
-/** Units of the metrics that the others are compared with: what is known at deployment only cannot be turned into another. */
+/** Units of the metrics that thresholds are compared with. All others become a number of periods, and so must be known at synthesis. */
 const COMPARED_IN: Partial<Record<ThresholdName, string>> = { iteratorAgeThreshold: 'millis', parkedEventAgeThreshold: 'seconds' };
 
 /** All that is wrong with the thresholds, in the user's words; empty where nothing is. */
@@ -55,9 +52,8 @@ export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
       return [`${name} must be a Duration, got ${shown(value)}: make it by Duration.minutes, or another of its methods`];
     }
     if (value.isUnresolved()) {
-      return COUNTED.includes(name)
-        ? [`${name} must be known when the app is synthesized, because it becomes a number of periods: give it as a number`]
-        : [inUnits(name, value, [COMPARED_IN[name] ?? '']) ?? []].flat();
+      const unit = COMPARED_IN[name];
+      return unit === undefined ? [`${name} must be known when the app is synthesized, because it becomes a number of periods: give it as a number`] : (inUnits(name, value, [unit]) ?? []);
     }
     const [min, max, why] = LIMITS[name];
     const given = minutesOf(value);

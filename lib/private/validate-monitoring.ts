@@ -5,15 +5,12 @@ import type { OutboxMonitoringProps } from '../outbox-monitoring';
 import { findThresholdFaults } from './monitoring-thresholds';
 import { areDifferent } from './unknown-value';
 import { choiceFault, shown } from './validate-choice';
-import { required } from './validate-required';
-
-const RELAY = 'give an OutboxRelay, or the relay of an OutboxTable';
 
 /** All that is wrong with the monitoring of an outbox, in the user's words. What is not known before deployment (tokens) passes. */
 export function monitoringFaults(scope: Construct, props: OutboxMonitoringProps): string[] {
   const { relay, dashboard, excludeAlarms = [] } = props;
   if (relay?.relayFunction === undefined) {
-    return [...required('relay', relay, RELAY), ...(relay ? [`relay must be the relay of an outbox, got ${shown(relay)}: ${RELAY}`] : [])];
+    return [`relay must be an OutboxRelay, got ${shown(relay)}: give one, or the relay of an OutboxTable`];
   }
   const faults = [
     ...elsewhere(`OutboxMonitoring ${scope.node.path}`, scope, relay, 'define it in a stack there'),

@@ -3,19 +3,16 @@ import { CfnGlobalTable, CfnTable, StreamViewType, type ITable } from 'aws-cdk-l
 import { aliasFaults } from './encryption';
 import { areDifferent, isUnknown } from './unknown-value';
 import { shown } from './validate-choice';
-import { required } from './validate-required';
 
 /** ARN of a DynamoDB stream: region, account, table and label. */
 const STREAM_ARN = /^arn:[^:]+:dynamodb:([^:]+):([^:]+):table\/([^/]+)\/stream\/.+$/;
-
-const TABLE = 'give the table whose changes are published';
 
 /**
  * What is wrong with a table that is to be published from this stack. What is not known before deployment (tokens) passes.
  */
 export function tableFaults(table: ITable | undefined, stack: Stack): string[] {
   if (table?.node === undefined) {
-    return [...required('table', table, TABLE), ...(table ? [`table must be a table, got ${shown(table)}: ${TABLE}`] : [])];
+    return [`table must be a DynamoDB table, got ${shown(table)}: give the table whose changes are published`];
   }
   const name = `table ${table.node.path}`;
   const { env } = table;

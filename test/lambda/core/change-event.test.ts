@@ -113,6 +113,18 @@ describe('the patch', () => {
     expect(String(bare.json)).toBe(String(assembled(update, { patchFormat: 'none' }).json));
   });
 
+  test('is not made further than to the first difference where nobody wants it', () => {
+    const list = (value: string): AttributeValue => ({ L: Array.from({ length: 100 }, (_, index) => ({ S: `${value} ${index}` })) });
+    let read = 0;
+    const oldImage = Object.defineProperty({ id: { S: 'o-1' }, state: { S: 'OPEN' } }, 'lines', { enumerable: true, get: () => (read++, list('old')) }) as unknown as AttributeMap;
+    const newImage = { id: { S: 'o-1' }, state: { S: 'PAID' }, lines: list('new') };
+
+    assembled({ eventName: 'MODIFY', oldImage, newImage }, { patchFormat: 'none' });
+    expect(read).toBe(0);
+    assembled({ eventName: 'MODIFY', oldImage, newImage });
+    expect(read).toBeGreaterThan(0);
+  });
+
   // Each operation tells the whole path: together they would be longer than any text can be.
   test.each<[string, (flags: readonly AttributeValue[]) => AttributeValue]>([
     ['list', (flags) => ({ L: flags })],

@@ -49,12 +49,12 @@ test('fails when the outbox is a table with its outbox, which compilers refuse',
   const { stack, outbox } = outboxStack();
 
   expect(errorOf(() => new OutboxMonitoring(stack, 'Monitoring', { relay: outbox as never }))).toContain(
-    'relay must be the relay of an outbox, got an object: give an OutboxRelay, or the relay of an OutboxTable',
+    'relay must be an OutboxRelay, got an object: give one, or the relay of an OutboxTable',
   );
 });
 
 test('fails when there is no outbox, which compilers refuse', () => {
   expect(errorOf(() => new OutboxMonitoring(new Stack(), 'Monitoring', {} as OutboxMonitoringProps))).toContain(
-    'relay must be given, got undefined: give an OutboxRelay, or the relay of an OutboxTable',
+    'relay must be an OutboxRelay, got undefined: give one, or the relay of an OutboxTable',
   );
 });

@@ -92,12 +92,12 @@ test.each<[unknown, string]>([
   ['orders', '"orders"'],
   [{}, 'an object'],
 ])('fails when the table is %j, which compilers refuse', (table, given) => {
-  expect(tableFaults(table as ITable, newStack())).toEqual([`table must be a table, got ${given}: give the table whose changes are published`]);
+  expect(tableFaults(table as ITable, newStack())).toEqual([`table must be a DynamoDB table, got ${given}: give the table whose changes are published`]);
 });
 
 test('fails when there is no table, which compilers refuse', () => {
-  expect(tableFaults(null as never, newStack())).toEqual(['table must be given, got null: give the table whose changes are published']);
-  expect(tableFaults(undefined, newStack())).toEqual(['table must be given, got undefined: give the table whose changes are published']);
+  expect(tableFaults(null as never, newStack())).toEqual(['table must be a DynamoDB table, got null: give the table whose changes are published']);
+  expect(tableFaults(undefined, newStack())).toEqual(['table must be a DynamoDB table, got undefined: give the table whose changes are published']);
 });
 
 test.each<[string, (stack: Stack) => ITable]>([

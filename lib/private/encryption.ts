@@ -13,12 +13,14 @@ const STORE_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms
 
 /** What is wrong with a key for an outbox in this stack. What is not known before deployment (tokens) passes. */
 export function keyFaults(key: kms.IKey | undefined, { region }: Stack): string[] {
-  return [
-    ...aliasFaults('relayEncryptionKey', key),
-    ...(key !== undefined && areDifferent(key.env.region, region)
-      ? [`relayEncryptionKey must be in the region of the outbox, got ${key.env.region} and ${region}: no service uses a key of another region; give one of ${region}`]
-      : []),
-  ];
+  const faults = aliasFaults('relayEncryptionKey', key);
+  if (key === undefined || faults.length > 0) {
+    return faults;
+  }
+  const keyRegion = keyBehind(key).env.region;
+  return areDifferent(keyRegion, region)
+    ? [`relayEncryptionKey must be in the region of the outbox, got ${keyRegion} and ${region}: no service uses a key of another region; give one of ${region}`]
+    : [];
 }
 
 /**
@@ -28,7 +30,7 @@ export function keyFaults(key: kms.IKey | undefined, { region }: Stack): string[
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
  */
 export function aliasFaults(name: string, key: kms.IKey | undefined): string[] {
-  const alias = key === undefined ? undefined : importedAlias(key);
+  const alias = key === undefined ? undefined : nameAlone(key);
   if (alias === undefined) {
     return [];
   }
@@ -36,16 +38,23 @@ export function aliasFaults(name: string, key: kms.IKey | undefined): string[] {
   return [`${name} must be a key, got ${given}, which permissions cannot name: import the key by Key.fromKeyArn or Key.fromLookup`];
 }
 
-/** The name of an alias that is not of this app; undefined where the key is none, or where that is known at deployment only. */
-function importedAlias(key: kms.IKey): string | undefined {
-  return isAlias(key) && key.node.defaultChild === undefined ? key.aliasName : /:(alias\/.+)$/.exec(key.keyArn)?.[1];
+/** The name of an alias whose key is not known; undefined where the key is none, or where that is known at deployment only. */
+function nameAlone(key: kms.IKey): string | undefined {
+  if (!isAlias(key)) {
+    return /:(alias\/.+)$/.exec(key.keyArn)?.[1];
+  }
+  try {
+    return nameAlone(key.aliasTargetKey);
+  } catch {
+    return key.aliasName; // imported by its name
+  }
 }
 
 function isAlias(key: kms.IKey): key is kms.IAlias {
   return 'aliasName' in key;
 }
 
-/** The key that an alias of this app is for, as policies and log groups must name it; any other key as it is. It must be without faults. */
+/** The key that an alias is for, as policies and log groups must name it; any other key as it is. It must be without faults. */
 export function keyBehind(key: kms.IKey): kms.IKey {
   return isAlias(key) ? key.aliasTargetKey : key;
 }

@@ -118,6 +118,21 @@ test('an alias of the app stands for its key: log groups take no alias', () => {
   template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: key });
 });
 
+const aliasOf = (stack: Stack, region: string): IKey =>
+  Alias.fromAliasAttributes(stack, 'Alias', { aliasName: 'alias/orders', aliasTargetKey: Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${region}:123456789012:key/orders`) });
+
+test('an imported alias whose key is given stands for that key', () => {
+  const { stack } = outboxStack((scope) => ({ relayEncryptionKey: aliasOf(scope, 'eu-central-1') }), { account: '123456789012', region: 'eu-central-1' });
+
+  Template.fromStack(stack).allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:key/orders' });
+});
+
+test('fails when the key of an alias is in another region', () => {
+  expect(errorOf(() => outboxStack((stack) => ({ relayEncryptionKey: aliasOf(stack, 'eu-central-1') }), { account: '123456789012', region: 'eu-west-1' }))).toContain(
+    'relayEncryptionKey must be in the region of the outbox, got eu-central-1 and eu-west-1',
+  );
+});
+
 test.each<[string, (stack: Stack) => IKey | undefined]>([
   ['no key', () => undefined],
   ['a key of the app', (stack) => new Key(stack, 'Key', { alias: 'alias/orders' })],

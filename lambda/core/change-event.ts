@@ -1,13 +1,13 @@
-import { hash } from 'node:crypto';
 import { selectAttributes } from './attribute-selection.ts';
 import { eventEnvelope, eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
 import { eventId } from './event-id.ts';
 import { isTimeToLiveDeletion, routeOf, type EventShape, type Route } from './event-route.ts';
 import { EventText } from './event-text.ts';
-import { attributesToJson, holds, InvalidImageError, itemToJson, pointer, type ImageShape } from './item-images.ts';
+import { attributesToJson, holds, InvalidImageError, itemToJson, type ImageShape } from './item-images.ts';
+import { pointer } from './json-pointer.ts';
 import type { JsonText } from './json-text.ts';
 import { isSameValue } from './same-value.ts';
-import { hasKey, type AttributeMap, type AttributeValue, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
+import { hasKey, type AttributeMap, type AttributeValue, type StreamRecord } from './stream-record.ts';
 
 /** An event that is ready to be sent. */
 export interface ChangeEvent {
@@ -33,7 +33,7 @@ export type Assembly =
   /** No event can be made of it. */
   | { readonly type: 'invalid'; readonly detail: string };
 
-const NOTHING: Assembly = { type: 'nothing' };
+export const NOTHING: Assembly = { type: 'nothing' };
 
 /** The data-change event of a stream record, and the tombstone behind it where the event type wants one. */
 export function assembleEvents(record: StreamRecord, shape: EventShape): Assembly {
@@ -65,51 +65,8 @@ export function assembleEvents(record: StreamRecord, shape: EventShape): Assembl
   }
 }
 
-/** What a snapshot is taken of. */
-export interface SnapshotSubject {
-  readonly item: string;
-  readonly keys: AttributeMap;
-  /** Padded sequence number of the newest record that was parked of the item. */
-  readonly sequence: string;
-  /** How often records of the item came late: a snapshot follows each time, and is another event each time. */
-  readonly lateMarks: number;
-  /** The newest of its records that is known. Its image is what a deletion shows. */
-  readonly last: RawStreamRecord;
-}
-
-/**
- * The event that makes an item converge after its records came late: a snapshot of what the table holds now, or a deletion where it
- * holds nothing any more.
- *
- * Its `eid` follows its content and its occasion: one that is sent again is the same event, one that is taken later is another.
- *
- * @param image what the table holds, undefined where the item is gone
- * @param readAt when it was read, in epoch milliseconds
- */
-export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap | undefined, readAt: number, shape: EventShape): Assembly {
-  const { NewImage, OldImage } = subject.last.dynamodb ?? {};
-  const lastImage = NewImage ?? OldImage;
-  if (image === undefined && lastImage === undefined) {
-    return NOTHING; // A person skipped the deletion: nothing is known that could be shown, and nothing is wanted.
-  }
-  const route = routeOf({ keys: subject.keys, raw: { dynamodb: { NewImage: image ?? lastImage } } }, shape.routes);
-  if (route === undefined) {
-    return unrouted(shape);
-  }
-  // Where the team leaves such deletions out, the item ends as it was before.
-  const endsBefore = image === undefined && route.timeToLiveDeletions === false && isTimeToLiveDeletion({ raw: subject.last });
-  const operation = image === undefined && !endsBefore ? 'D' : 'S';
-  return assemble({
-    occurrence: { ...subject, createdAt: readAt },
-    route,
-    maxEventBytes: shape.maxEventBytes,
-    operation,
-    ...(operation === 'D' ? { oldImage: lastImage } : { newImage: image ?? lastImage }),
-    variant: (shown, imageShape) => `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(itemToJson(shown, imageShape)), 'hex')}`,
-  });
-}
-
-interface Change {
+/** What events are made of. */
+export interface Change {
   readonly occurrence: Occurrence;
   readonly route: Route;
   readonly maxEventBytes: number;
@@ -122,7 +79,8 @@ interface Change {
   readonly variant?: (image: AttributeMap, shape: ImageShape) => string;
 }
 
-function assemble(change: Change): Assembly {
+/** The event of a change, and the tombstone behind it where the event type wants one. */
+export function assemble(change: Change): Assembly {
   const { occurrence, route, newImage, oldImage } = change;
   const shape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
   try {
@@ -234,7 +192,8 @@ function sent({ route, operation, maxEventBytes }: Change, event: ChangeEvent, i
   return { type: 'events', events: buried ? [event, { ...event, sequence: `${event.sequence}~`, tombstone: true }] : [event] };
 }
 
-function unrouted(shape: EventShape): Assembly {
+/** What becomes of an item that no route is for. */
+export function unrouted(shape: EventShape): Assembly {
   return shape.unrouted === 'drop' ? NOTHING : invalid('no route is for the item: add one, or let unrouted items be dropped');
 }
 

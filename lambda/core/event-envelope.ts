@@ -1,6 +1,7 @@
 import { isExact } from './attribute-selection.ts';
 import type { Route } from './event-route.ts';
-import { pointer, type JsonObject, type JsonValue } from './item-images.ts';
+import { pointer } from './json-pointer.ts';
+import type { JsonObject, JsonValue } from './json-value.ts';
 import { canonicalNumber } from './number-text.ts';
 import type { AttributeMap, StreamRecord } from './stream-record.ts';
 

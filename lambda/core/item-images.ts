@@ -1,25 +1,9 @@
 import { pickFrom, type Selection } from './attribute-selection.ts';
+import { pointer } from './json-pointer.ts';
+import type { JsonObject, JsonValue } from './json-value.ts';
 import { canonicalNumber, compareNumbers, isJsonNumber, isNumber } from './number-text.ts';
+import { byBytes, byCodePoints } from './set-order.ts';
 import type { AttributeMap, AttributeValue } from './stream-record.ts';
-
-/** A number that JSON must write with exactly this text; `JSON.stringify` does. */
-export interface ExactNumber {
-  readonly rawJSON: string;
-}
-
-declare global {
-  /** ECMAScript's JSON.parse source text access, which Node has and TypeScript's library does not declare yet. */
-  interface JSON {
-    rawJSON(text: string): ExactNumber;
-    isRawJSON(value: unknown): value is ExactNumber;
-  }
-}
-
-/** The JSON form of a DynamoDB value. Objects inherit nothing, so that every attribute name is plain data. */
-export type JsonValue = null | boolean | number | string | ExactNumber | JsonValue[] | JsonObject;
-export interface JsonObject {
-  [name: string]: JsonValue;
-}
 
 /** An image that has no JSON form: something in it is not what DynamoDB holds. */
 export class InvalidImageError extends Error {
@@ -236,39 +220,4 @@ export function isTaken(value: AttributeValue | undefined, selection: Selection)
     return selection === 'all';
   }
   return !selection.needsParts || value?.M !== undefined || value?.L !== undefined;
-}
-
-/**
- * The JSON Pointer of a place in an item.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6901#section-3
- */
-export function pointer(path: readonly (string | number)[]): string {
-  return path.map((step) => pointerStep(String(step))).join('');
-}
-
-/** What a name adds to a JSON Pointer. */
-export function pointerStep(name: string): string {
-  return name.includes('~') || name.includes('/') ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${name}`;
-}
-
-/** The order of UTF-8 bytes, on every machine. Halves of characters, which UTF-8 does not have, stand behind all whole ones of 16 bits. */
-function byCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const difference = rank(a.charCodeAt(index)) - rank(b.charCodeAt(index));
-    if (difference !== 0) {
-      return difference;
-    }
-  }
-  return a.length - b.length;
-}
-
-/** Code units in the order of the characters that they are part of. */
-function rank(codeUnit: number): number {
-  return codeUnit >= 0xd800 && codeUnit <= 0xdfff ? codeUnit + 0x10000 : codeUnit;
-}
-
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a, 'base64'), Buffer.from(b, 'base64'));
 }

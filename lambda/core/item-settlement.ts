@@ -1,4 +1,5 @@
-import { lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
+import { inGroups } from './in-groups.ts';
+import { hasLargeRecord, lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
 import { briefReason, hasLate } from './parked-event.ts';
 import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
 import type { RequeueReport } from './requeue-parked.ts';
@@ -6,6 +7,9 @@ import type { RequeueReport } from './requeue-parked.ts';
 /** How long an item of which a record was refused is put off: one minute, then twice as long each time, up to an hour. */
 export const FIRST_POSTPONEMENT_MS = 60_000;
 const LONGEST_POSTPONEMENT_MS = 3_600_000;
+
+/** How many items close together, at most: one that the relay writes to at this moment keeps the others of its transaction waiting. */
+const CLOSED_TOGETHER = 25;
 
 /** Writes down how far the items of a run got. */
 export class ItemSettlement {
@@ -21,8 +25,42 @@ export class ItemSettlement {
     this.report = report;
   }
 
+  /**
+   * Works on items at the same time. One of which the work fails is put off, so that it does not hold up the others. Ends when all have
+   * ended: nothing must go on behind the lease.
+   */
+  async forEach(items: readonly ParkedItem[], work: (item: ParkedItem) => Promise<void>): Promise<void> {
+    const results = await Promise.allSettled(
+      items.map(async (item) => {
+        try {
+          await work(item);
+        } catch (error) {
+          const failure = describeFailure(error);
+          await this.postponeRefused(item, failure, item.head.attempts, failure);
+        }
+      }),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      throw failed.reason;
+    }
+  }
+
+  /** Closes items of which everything is published, many with few requests. Where they cannot close together, each tries alone. */
+  async closeAll(items: readonly ParkedItem[]): Promise<void> {
+    // The rows of one record go together, in a transaction of their own.
+    const alone = items.filter(hasLargeRecord);
+    await Promise.all(
+      inGroups(items.filter((item) => !hasLargeRecord(item)), CLOSED_TOGETHER).map(async (group) => {
+        const isClosed = group.length > 1 && (await this.closeTogether(group).catch(() => false));
+        alone.push(...(isClosed ? [] : group));
+      }),
+    );
+    await this.forEach(alone, (item) => this.close(item));
+  }
+
   /** Closes items of which everything is published, none of them with late records. False where each is to be closed alone. */
-  async closeTogether(items: readonly ParkedItem[]): Promise<boolean> {
+  private async closeTogether(items: readonly ParkedItem[]): Promise<boolean> {
     const closings = items.map(({ head, leftovers, records }) => ({ head, published: [...leftovers, ...records] }));
     const isClosed = await this.parkedEvents.closeTogether(closings);
     if (isClosed) {
@@ -76,4 +114,9 @@ export class ItemSettlement {
     const dueAt = new Date(this.clock.now() + pause).toISOString();
     await this.parkedEvents.postpone(head.item, dueAt, { attempts: attempts + 1, detail });
   }
+}
+
+/** Why the work on an item failed, without any words that may quote it. */
+export function describeFailure(error: unknown): string {
+  return `the requeue failed: ${error instanceof Error ? error.name : 'unknown error'}`;
 }

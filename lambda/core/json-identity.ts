@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './item-images.ts';
+import type { JsonObject, JsonValue } from './json-value.ts';
 
 /** Beyond this many values of one hash, further ones count as unlike all others, so that no choice of values makes the look-up slow. */
 const MAX_COLLISIONS = 8;

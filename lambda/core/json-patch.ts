@@ -1,7 +1,8 @@
 import { Pointer } from 'rfc6902/pointer.js';
 import { diffAny, type AddOperation, type Operation, type RemoveOperation, type ReplaceOperation } from 'rfc6902/diff.js';
-import { pointerStep, type JsonValue } from './item-images.ts';
 import { isSameJson } from './json-identity.ts';
+import { pointerStep } from './json-pointer.ts';
+import type { JsonValue } from './json-value.ts';
 import { listHunks } from './list-diff.ts';
 
 /** An operation of RFC 6902; only these three are needed to describe a change. */

@@ -1,6 +1,6 @@
 import { alignIds } from './id-alignment.ts';
-import type { JsonValue } from './item-images.ts';
 import { Identities, isSameJson } from './json-identity.ts';
+import type { JsonValue } from './json-value.ts';
 
 /** Neighbouring elements of an old list that give way to neighbouring elements of a new one. Either may be none. */
 export interface Hunk {

@@ -1,8 +1,9 @@
-import { assembleEvents, type ChangeEvent, type SnapshotSubject } from './change-event.ts';
+import { assembleEvents, type ChangeEvent } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
 import { hasLate, isDue, type Head, type ParkedRecord } from './parked-event.ts';
 import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
+import type { SnapshotSubject } from './snapshot-event.ts';
 import type { StreamRecord } from './stream-record.ts';
 
 /** An item that waits, as one round of the requeue sees it. */

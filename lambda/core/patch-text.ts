@@ -1,9 +1,11 @@
 import { pickFrom, type Selection } from './attribute-selection.ts';
-import { isTaken, pointerStep, valueToJson, type ImageShape, type JsonValue } from './item-images.ts';
+import { isTaken, valueToJson, type ImageShape } from './item-images.ts';
 import { isMap, requireMap, type ItemText } from './item-text.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import { isSameJson } from './json-identity.ts';
 import { createListPatch, createPatch, PatchTooLargeError, type PatchOperation } from './json-patch.ts';
+import { pointerStep } from './json-pointer.ts';
+import type { JsonValue } from './json-value.ts';
 import { canonicalNumber } from './number-text.ts';
 import { countAttributes, isSameValue } from './same-value.ts';
 import type { AttributeMap, AttributeValue } from './stream-record.ts';

@@ -1,12 +1,12 @@
-import { assembleSnapshot, type ChangeEvent, type SnapshotSubject } from './change-event.ts';
+import type { ChangeEvent } from './change-event.ts';
 import { DueItems } from './due-items.ts';
-import { inGroups } from './in-groups.ts';
-import { FIRST_POSTPONEMENT_MS, ItemSettlement } from './item-settlement.ts';
+import { describeFailure, FIRST_POSTPONEMENT_MS, ItemSettlement } from './item-settlement.ts';
 import { briefReason } from './parked-event.ts';
-import { hasLargeRecord, hasMapping, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem, type WaitingItem } from './parked-item.ts';
+import { hasMapping, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem, type WaitingItem } from './parked-item.ts';
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import type { RelaySettings } from './relay-batch.ts';
+import { assembleSnapshot, type SnapshotSubject } from './snapshot-event.ts';
 
 /** What the requeue talks to while it drains parked events. */
 export interface RequeuePorts {
@@ -31,9 +31,6 @@ export interface RequeueReport {
 
 /** How many items are worked on at the same time, at most. */
 const ITEMS_PER_ROUND = 100;
-
-/** How many of them close together: one that the relay writes to at this moment keeps the others of its transaction waiting. */
-const CLOSED_TOGETHER = 25;
 
 /** How long the items of one round are loaded, in milliseconds. */
 const LOADING_MS = 20_000;
@@ -151,7 +148,7 @@ class RequeueRun {
 
   private async settle(items: readonly ParkedItem[], result: PublishResult): Promise<void> {
     const drained: ParkedItem[] = [];
-    await this.forEach(items, async (item) => {
+    await this.settlement.forEach(items, async (item) => {
       const progress = this.blockedOr(progressOf(item, result), result);
       if (progress.type === 'drained') {
         drained.push(item);
@@ -162,44 +159,10 @@ class RequeueRun {
     await this.finish(drained);
   }
 
-  /** Closes items of which everything is published, many with few requests. Where they cannot close together, each tries alone. */
-  private async close(items: readonly ParkedItem[]): Promise<void> {
-    // The rows of one record go together, in a transaction of their own.
-    const alone = items.filter(hasLargeRecord);
-    await Promise.all(
-      inGroups(items.filter((item) => !hasLargeRecord(item)), CLOSED_TOGETHER).map(async (group) => {
-        const isClosed = group.length > 1 && (await this.settlement.closeTogether(group).catch(() => false));
-        alone.push(...(isClosed ? [] : group));
-      }),
-    );
-    await this.forEach(alone, (item) => this.settlement.close(item));
-  }
-
   /** An item that got nowhere, because its event type takes nothing while others do, is put off like one that was refused. */
   private blockedOr(progress: ItemProgress, { waiting, waitingFor, awayFrom }: PublishResult): ItemProgress {
     const blocked = progress.type === 'advanced' && progress.published.length === 0 && waiting.length > 0 && awayFrom === 'event-type';
     return blocked ? { type: 'refused', published: [], detail: waitingFor ?? '' } : progress;
-  }
-
-  /**
-   * Works on items at the same time. One of which the work fails is put off, so that it does not hold up the others. Ends when all have
-   * ended: nothing must go on behind the lease.
-   */
-  private async forEach(items: readonly ParkedItem[], work: (item: ParkedItem) => Promise<void>): Promise<void> {
-    const results = await Promise.allSettled(
-      items.map(async (item) => {
-        try {
-          await work(item);
-        } catch (error) {
-          const failure = describeFailure(error);
-          await this.settlement.postponeRefused(item, failure, item.head.attempts, failure);
-        }
-      }),
-    );
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) {
-      throw failed.reason;
-    }
   }
 
   private async publish(events: readonly ChangeEvent[]): ReturnType<typeof publishEvents> {
@@ -219,8 +182,8 @@ class RequeueRun {
   private async finish(items: readonly ParkedItem[]): Promise<void> {
     const snapshots = new Map<ParkedItem, readonly ChangeEvent[]>();
     const subjects = new Map(items.map((item) => [item, snapshotSubject(item)]));
-    await this.close(items.filter((item) => subjects.get(item) === undefined));
-    await this.forEach(items.filter((item) => subjects.get(item) !== undefined), async (item) => {
+    await this.settlement.closeAll(items.filter((item) => subjects.get(item) === undefined));
+    await this.settlement.forEach(items.filter((item) => subjects.get(item) !== undefined), async (item) => {
       const subject = subjects.get(item) as SnapshotSubject;
       const image = await this.ports.sourceTable.read(subject.keys);
       const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
@@ -234,7 +197,7 @@ class RequeueRun {
       return;
     }
     const result = await this.publish([...snapshots.values()].flat());
-    await this.forEach([...snapshots.keys()], async (item) => {
+    await this.settlement.forEach([...snapshots.keys()], async (item) => {
       const events = snapshots.get(item) as readonly ChangeEvent[];
       const refusal = refusalOf(events, result);
       if (refusal !== undefined) {
@@ -250,8 +213,4 @@ class RequeueRun {
 async function allEnded<A, B>(work: readonly [Promise<A>, Promise<B> | B]): Promise<[A, B]> {
   await Promise.allSettled(work);
   return Promise.all(work);
-}
-
-function describeFailure(error: unknown): string {
-  return `the requeue failed: ${error instanceof Error ? error.name : 'unknown error'}`;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { assembleEvents, assembleSnapshot, type Assembly, type ChangeEvent } from '../../lambda/core/change-event.ts';
+import { assembleEvents, type Assembly, type ChangeEvent } from '../../lambda/core/change-event.ts';
 import { batchBody, nextBatch } from '../../lambda/core/nakadi-batch.ts';
+import { assembleSnapshot } from '../../lambda/core/snapshot-event.ts';
 import type { AttributeMap, AttributeValue } from '../../lambda/core/stream-record.ts';
 import type { CleanupPolicy, EventTypeDefinition } from '../../local/nakadi/event-type.ts';
 import { NakadiStandIn } from '../../local/nakadi/nakadi-stand-in.ts';

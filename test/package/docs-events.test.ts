@@ -8,8 +8,9 @@ import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import * as lib from 'cdk-outbox-table';
 import { destinationSettings } from '../../lib/private/handler-settings';
 import { nakadiHttp } from '../../lambda/adapters/nakadi-http.ts';
-import { assembleEvents, assembleSnapshot, type Assembly, type ChangeEvent } from '../../lambda/core/change-event.ts';
+import { assembleEvents, type Assembly, type ChangeEvent } from '../../lambda/core/change-event.ts';
 import type { EventShape } from '../../lambda/core/event-route.ts';
+import { assembleSnapshot } from '../../lambda/core/snapshot-event.ts';
 import { readStreamRecord, type AttributeMap, type RawStreamRecord } from '../../lambda/core/stream-record.ts';
 import { HttpServer } from '../lambda/adapters/http-server.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { AttributePathConfig } from '../../../lib/private/handler-contract.ts';
 import { assembleEvents } from '../../../lambda/core/change-event.ts';
-import { itemToJson, type JsonObject, type JsonValue } from '../../../lambda/core/item-images.ts';
+import { itemToJson } from '../../../lambda/core/item-images.ts';
+import type { JsonObject, JsonValue } from '../../../lambda/core/json-value.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { shapeOf, streamRecord } from '../factories.ts';
 

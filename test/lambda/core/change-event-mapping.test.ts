@@ -1,5 +1,6 @@
-import { assembleEvents, assembleSnapshot, type Assembly } from '../../../lambda/core/change-event.ts';
+import { assembleEvents, type Assembly } from '../../../lambda/core/change-event.ts';
 import type { MappedData, Mapping } from '../../../lambda/core/event-route.ts';
+import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
 import { CREATED_AT, paddedSequence, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 

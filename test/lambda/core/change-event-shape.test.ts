@@ -1,4 +1,5 @@
-import { assembleEvents, assembleSnapshot, type Assembly } from '../../../lambda/core/change-event.ts';
+import { assembleEvents, type Assembly } from '../../../lambda/core/change-event.ts';
+import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
 import { CREATED_AT, paddedSequence, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 

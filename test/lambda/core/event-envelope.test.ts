@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { assembleEvents, assembleSnapshot, type Assembly } from '../../../lambda/core/change-event.ts';
+import { assembleEvents, type Assembly } from '../../../lambda/core/change-event.ts';
 import { eventMetadata, InvalidAttributeError, type EventMetadata } from '../../../lambda/core/event-envelope.ts';
+import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import { readStreamRecord, type AttributeMap, type AttributeValue, type StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { isRfc3339 } from '../../../local/nakadi/metadata-schema.ts';
 import { CREATED_AT, paddedSequence, rawRecord, ROUTE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';

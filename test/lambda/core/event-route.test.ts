@@ -1,5 +1,6 @@
-import { assembleEvents, assembleSnapshot, type Assembly } from '../../../lambda/core/change-event.ts';
+import { assembleEvents, type Assembly } from '../../../lambda/core/change-event.ts';
 import { routeOf, type EventShape, type Route } from '../../../lambda/core/event-route.ts';
+import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import type { AttributeMap, RawStreamRecord, StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { CREATED_AT, paddedSequence, ROUTE, shapeOf, streamRecord, type RecordOptions } from '../factories.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { itemToJson, type JsonValue } from '../../../lambda/core/item-images.ts';
+import { itemToJson } from '../../../lambda/core/item-images.ts';
 import { Identities, isSameJson } from '../../../lambda/core/json-identity.ts';
+import type { JsonValue } from '../../../lambda/core/json-value.ts';
 import { attributeValue } from '../arbitraries.ts';
 
 const value = attributeValue.map((attribute) => itemToJson({ attribute }).attribute);

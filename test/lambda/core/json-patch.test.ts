@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { applyPatch, type Operation } from 'fast-json-patch';
-import { itemToJson, type JsonObject } from '../../../lambda/core/item-images.ts';
+import { itemToJson } from '../../../lambda/core/item-images.ts';
 import { createPatch, type PatchOperation } from '../../../lambda/core/json-patch.ts';
+import type { JsonObject } from '../../../lambda/core/json-value.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { attributeMap, attributeValue } from '../arbitraries.ts';
 import { edited, moved, shuffled } from './list-changes.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonValue } from '../../../lambda/core/item-images.ts';
+import type { JsonValue } from '../../../lambda/core/json-value.ts';
 import { listHunks } from '../../../lambda/core/list-diff.ts';
 import { edited, moved, numbers, scattered, shuffled } from './list-changes.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { FileSystem, Token } from 'aws-cdk-lib';
 
@@ -52,7 +52,8 @@ export class EventMapping {
     }
     requireDefaultExport(readFileSync(index, 'utf8'), `in the index.mjs of ${JSON.stringify(directory)}`);
     return new EventMapping('/index.mjs', FileSystem.fingerprint(resolved), (target) => {
-      cpSync(resolved, target, { recursive: true });
+      mkdirSync(target, { recursive: true });
+      FileSystem.copyDirectory(resolved, target);
     });
   }
 
@@ -70,8 +71,10 @@ export class EventMapping {
 
   private static fromCode(code: string, given: string): EventMapping {
     requireDefaultExport(code, given);
-    return new EventMapping('.mjs', createHash('sha256').update(code).digest('hex'), (target) => {
-      writeFileSync(`${target}.mjs`, code);
+    // The same on every machine, however it ends lines; JavaScript reads both alike.
+    const module = code.replaceAll('\r\n', '\n');
+    return new EventMapping('.mjs', createHash('sha256').update(module).digest('hex'), (target) => {
+      writeFileSync(`${target}.mjs`, module);
     });
   }
 

@@ -94,7 +94,7 @@ export interface OutboxRelayOptions {
   /**
    * Largest request to Nakadi, in bytes of JSON before compression, from 1,024 to 50,000,000. It must be `maxEventBytes` at least.
    *
-   * @default - 10,000,000, or `maxEventBytes` where that is more
+   * @default - 10,000,000, or `maxEventBytes` where that is known at synth and more
    */
   readonly maxBatchBytes?: number;
 
@@ -173,7 +173,8 @@ export interface OutboxRelayOptions {
    * `encryption`.
    *
    * The key must be in the region of the outbox. Its policy must let CloudWatch Logs use it; that of a key which is defined in this app is
-   * extended, for one that is imported see the warning.
+   * extended, for one that is imported see the warning. Before it is changed or taken away, the dead-letter queue must be empty: the functions may not
+   * use the old key any more, under which the messages in the queue stay encrypted.
    *
    * @default - keys that AWS owns
    */

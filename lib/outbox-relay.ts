@@ -11,7 +11,7 @@ import { OutboxMetrics } from './outbox-metrics';
 import type { OutboxRelayOptions } from './outbox-relay-options';
 import { compactDestination } from './private/compact-destination';
 import { newDeadLetterQueue } from './private/dead-letter-queue';
-import { allowLogs, grantStoreKey, keyBehind } from './private/encryption';
+import { allowLogs, grantStoreKeys, keyBehind } from './private/encryption';
 import { ENV } from './private/handler-contract';
 import { HandlerFunction } from './private/handler-function';
 import { credentialsConfig, destinationSettings, publishingConfig } from './private/handler-settings';
@@ -133,9 +133,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
       if (destination.credentials?._secret !== undefined) {
         allowSecretValue(handler.grantPrincipal, destination.credentials._secret);
       }
-      if (key !== undefined) {
-        grantStoreKey(key, handler);
-      }
+      grantStoreKeys([...parking.keys, deadLetterQueue.encryptionMasterKey], handler);
     }
     allow(relay.function, STREAM_SOURCE_ACTIONS, streamArn);
     allow(relay.function, ['sqs:SendMessage'], deadLetterQueue.queueArn);

@@ -17,7 +17,7 @@ export function requireEnv(name: string): string {
 
 /** What the construct set for both handlers. */
 export interface HandlerEnvironment {
-  /** Base URL of Nakadi. */
+  /** Base URL of Nakadi, without a trailing slash. */
   readonly endpoint: string;
   readonly credentials: CredentialsConfig;
   readonly settings: RelaySettings;
@@ -36,7 +36,8 @@ export async function readEnvironment(loadMapping: (file: string) => Promise<Map
     route.mapping === undefined ? route : { ...route, map: await loadMapping(route.mapping) },
   );
   return {
-    endpoint: destination.endpoint,
+    // At synth it may have been unknown.
+    endpoint: destination.endpoint.replace(/\/+$/, ''),
     credentials: JSON.parse(requireEnv(ENV.credentials)) as CredentialsConfig,
     settings: { shape: { routes: await Promise.all(routes), unrouted: destination.unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
     parkedEventsTable: requireEnv(ENV.parkedEventsTable),

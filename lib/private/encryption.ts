@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { areDifferent } from './unknown-value';
+import { shown } from './validate-choice';
 
 /**
  * What DynamoDB and SQS do with a table's or a queue's key, in the name of who reads and writes there.
@@ -13,6 +14,9 @@ const STORE_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms
 
 /** What is wrong with a key for an outbox in this stack. What is not known before deployment (tokens) passes. */
 export function keyFaults(key: kms.IKey | undefined, { region }: Stack): string[] {
+  if (key !== undefined && typeof key?.keyArn !== 'string') {
+    return [`relayEncryptionKey must be a key, got ${shown(key)}: define a Key, or import one by Key.fromKeyArn or Key.fromLookup`];
+  }
   const faults = aliasFaults('relayEncryptionKey', key);
   if (key === undefined || faults.length > 0) {
     return faults;
@@ -59,9 +63,9 @@ export function keyBehind(key: kms.IKey): kms.IKey {
   return isAlias(key) ? key.aliasTargetKey : key;
 }
 
-/** Lets somebody read and write what the key encrypts. */
-export function grantStoreKey(key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
-  return key.grant(grantee, ...STORE_KEY_ACTIONS);
+/** Lets somebody read and write what the keys encrypt, each of which may be named several times, or be none. */
+export function grantStoreKeys(keys: readonly (kms.IKey | undefined)[], grantee: iam.IGrantable): iam.Grant[] {
+  return [...new Set(keys)].filter((key) => key !== undefined).map((key) => key.grant(grantee, ...STORE_KEY_ACTIONS));
 }
 
 /**

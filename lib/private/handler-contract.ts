@@ -72,7 +72,7 @@ export interface RouteConfig {
 
 /** Where events go. */
 export interface DestinationConfig {
-  /** Base URL of Nakadi, without a trailing slash. */
+  /** Base URL of Nakadi, without a trailing slash where it is known at synth. */
   readonly endpoint: string;
   /** The first whose condition holds is taken. */
   readonly routes: readonly RouteConfig[];

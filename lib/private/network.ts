@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { areDifferent } from './unknown-value';
+import { shown } from './validate-choice';
 
 /** Where in a VPC the functions run. */
 export interface Network {
@@ -42,12 +43,22 @@ export function networkOf(scope: Construct, { vpc, vpcSubnets, securityGroups }:
 
 /** Paths of the subnets, among those that the functions run in, from which no way leads out of the VPC. The options must be without faults. */
 export function isolatedSubnets({ vpc, vpcSubnets }: OutboxRelayOptions): string[] {
-  return vpc === undefined ? [] : among(vpc.isolatedSubnets, vpc.selectSubnets(vpcSubnets).subnets);
+  if (vpc === undefined) {
+    return [];
+  }
+  const chosen = vpc.selectSubnets(vpcSubnets).subnets;
+  const withWayOut = among(vpc.privateSubnets, chosen);
+  // What stands for a VPC that is still to be looked up has the same subnets in both.
+  return among(vpc.isolatedSubnets, chosen).filter((subnet) => !withWayOut.includes(subnet));
 }
 
 /** What is wrong with what is said of the network. What is not known before deployment (tokens) passes. */
 export function networkFaults(options: OutboxRelayOptions, stack: Stack): (string | undefined)[] {
   const { vpc, vpcSubnets, securityGroups } = options;
+  const kinds = kindFaults(options).filter((fault) => fault !== undefined);
+  if (kinds.length > 0) {
+    return kinds;
+  }
   return [
     vpc === undefined && vpcSubnets !== undefined ? 'vpcSubnets need a vpc, got none: give the vpc that they belong to, or leave them out' : undefined,
     vpc === undefined && securityGroups !== undefined
@@ -57,6 +68,24 @@ export function networkFaults(options: OutboxRelayOptions, stack: Stack): (strin
     vpc === undefined ? undefined : subnetFault(vpc, vpcSubnets),
     vpc === undefined ? undefined : elsewhere('vpc', vpc, stack),
     ...(securityGroups ?? []).map((group, index) => elsewhere(`securityGroups[${index}]`, group, stack)),
+  ];
+}
+
+/** What is not of the kind that its type says. Compilers see to it, but not for those who write JavaScript or cast. */
+function kindFaults({ vpc, vpcSubnets, securityGroups }: OutboxRelayOptions): (string | undefined)[] {
+  const groups = securityGroups ?? [];
+  return [
+    vpc === undefined || typeof vpc?.vpcId === 'string' ? undefined : `vpc must be a Vpc, got ${shown(vpc)}: define one, or import it by Vpc.fromLookup or Vpc.fromVpcAttributes`,
+    vpcSubnets === undefined || (typeof vpcSubnets === 'object' && vpcSubnets !== null)
+      ? undefined
+      : `vpcSubnets must be a SubnetSelection, got ${shown(vpcSubnets)}: name a subnetType, a subnetGroupName or subnets in it`,
+    ...(Array.isArray(groups)
+      ? groups.map((group, index) =>
+          typeof group?.securityGroupId === 'string'
+            ? undefined
+            : `securityGroups[${index}] must be a SecurityGroup, got ${shown(group)}: define one, or import it by SecurityGroup.fromSecurityGroupId`,
+        )
+      : [`securityGroups must be a list of security groups, got ${shown(groups)}: give a list`]),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
-import { grantStoreKey } from './encryption';
+import { grantStoreKeys } from './encryption';
 import { PARKED_EVENTS } from './handler-contract';
 
 /** What the relay does to the parked-events table: reads heads, and writes head and rows in one transaction. */
@@ -24,11 +25,11 @@ const QUERY_ACTIONS = ['dynamodb:Query'];
  */
 export class Parking extends Construct {
   public readonly table: dynamodb.TableV2;
-  private readonly key: OutboxRelayOptions['relayEncryptionKey'];
+  /** The team's key, and the table's own where a property injector of the app has set one. */
+  public readonly keys: readonly (kms.IKey | undefined)[];
 
   constructor(scope: Construct, id: string, { parkedEventsRemovalPolicy, relayEncryptionKey }: OutboxRelayOptions) {
     super(scope, id);
-    this.key = relayEncryptionKey;
     this.table = new dynamodb.TableV2(this, 'Table', {
       partitionKey: { name: PARKED_EVENTS.partitionKey, type: dynamodb.AttributeType.STRING },
       sortKey: { name: PARKED_EVENTS.sortKey, type: dynamodb.AttributeType.STRING },
@@ -46,6 +47,7 @@ export class Parking extends Construct {
         },
       ],
     });
+    this.keys = [relayEncryptionKey, this.table.encryptionKey];
     if (relayEncryptionKey !== undefined) {
       // The CDK's own way asks for the region's name, because tables may have replicas. This one has none, so stacks for any region may have it.
       const resource = this.table.node.defaultChild as dynamodb.CfnGlobalTable;
@@ -68,7 +70,7 @@ export class Parking extends Construct {
     const grant = (actions: string[], resourceArns: string[]): iam.Grant =>
       iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns, resource: this.table, resourceSelfArns: ['*'] });
     const onTable = grant(OPERATE_ACTIONS, [this.table.tableArn]).combine(grant(QUERY_ACTIONS, this.queried));
-    return this.key === undefined ? onTable : onTable.combine(grantStoreKey(this.key, grantee));
+    return grantStoreKeys(this.keys, grantee).reduce((all, one) => all.combine(one), onTable);
   }
 
   private get queried(): string[] {

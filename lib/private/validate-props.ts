@@ -1,5 +1,6 @@
 import { Token, type Stack } from 'aws-cdk-lib';
 import { ApplicationLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { keyFaults } from './encryption';
 import { DEFAULT_MAX_EVENT_BYTES } from './handler-settings';
@@ -38,6 +39,7 @@ export function findFaults(options: OutboxRelayOptions, stack: Stack, keys?: Tab
     Token.isUnresolved(options.tracing) ? undefined : choiceFault('tracing', options.tracing, 'Tracing', Tracing),
     Token.isUnresolved(options.logLevel) ? undefined : choiceFault('logLevel', options.logLevel, 'ApplicationLogLevel', ApplicationLogLevel),
     architectureFault(options.architecture),
+    retentionFault(options.logRetention),
     removalPolicyFault('logRemovalPolicy', options.logRemovalPolicy),
     removalPolicyFault('parkedEventsRemovalPolicy', options.parkedEventsRemovalPolicy),
     ...networkFaults(options, stack),
@@ -66,6 +68,12 @@ function hasGoodTimes(options: OutboxRelayOptions): boolean {
 
 function architectureFault(value: OutboxRelayOptions['architecture']): string | undefined {
   return value === undefined || typeof value?.name === 'string' ? undefined : `architecture must be an Architecture, got ${shown(value)}: give Architecture.ARM_64 or Architecture.X86_64`;
+}
+
+function retentionFault(value: unknown): string | undefined {
+  return value === undefined || Token.isUnresolved(value) || (typeof value === 'number' && value in RetentionDays)
+    ? undefined
+    : `logRetention must be one of RetentionDays, got ${shown(value)}: CloudWatch Logs keeps logs for certain numbers of days only, such as RetentionDays.ONE_MONTH`;
 }
 
 /** Most retry attempts that an event source mapping takes. */

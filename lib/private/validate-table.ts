@@ -11,7 +11,7 @@ const STREAM_ARN = /^arn:[^:]+:dynamodb:([^:]+):([^:]+):table\/([^/]+)\/stream\/
  * What is wrong with a table that is to be published from this stack. What is not known before deployment (tokens) passes.
  */
 export function tableFaults(table: ITable | undefined, stack: Stack): string[] {
-  if (table?.node === undefined) {
+  if (typeof table?.tableArn !== 'string') {
     return [`table must be a DynamoDB table, got ${shown(table)}: give the table whose changes are published`];
   }
   const name = `table ${table.node.path}`;
@@ -39,6 +39,12 @@ function streamFaults(name: string, table: ITable): string[] {
   }
   if (viewType !== undefined && viewType !== StreamViewType.NEW_AND_OLD_IMAGES) {
     return [`${name} must have a stream of view type NEW_AND_OLD_IMAGES, because events need both images, got ${viewType}: change the table's stream`];
+  }
+  if (tableStreamArn.endsWith('/stream/*')) {
+    return [
+      `${name} must have the ARN of a stream as its tableStreamArn, got a pattern that ends with /stream/*, as TableV2.replica makes it: ` +
+        "import the replica by TableV2.fromTableAttributes with what its own LatestStreamArn says",
+    ];
   }
   if (isUnknown(tableStreamArn)) {
     return [];

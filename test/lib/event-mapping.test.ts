@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, Aws, Stack } from 'aws-cdk-lib';
@@ -42,6 +42,30 @@ test('a folder is copied with all that its module imports', () => {
 
   const files = { 'mapping-1/index.mjs': "export { default } from './chunk.mjs';", 'mapping-1/chunk.mjs': 'export default () => ({});' };
   expect(mappingFiles([EventMapping.fromAsset(directory)])).toEqual([files, files]);
+});
+
+test('a folder with links is the same on another machine: those inside it stay as they are, what others lead to is copied', () => {
+  const directory = mkdtempSync(path.join(folder, 'linked-'));
+  const outside = path.join(folder, 'outside.mjs');
+  writeFileSync(outside, 'export const outside = true;');
+  writeFileSync(path.join(directory, 'index.mjs'), 'export default () => ({});');
+  writeFileSync(path.join(directory, 'real.mjs'), 'export const real = true;');
+  symlinkSync('real.mjs', path.join(directory, 'inside.mjs'));
+  symlinkSync(outside, path.join(directory, 'outside.mjs'));
+  const target = path.join(folder, 'copied');
+
+  EventMapping.fromAsset(directory)._copyTo(target);
+  expect(readlinkSync(path.join(target, 'inside.mjs'))).toBe('real.mjs');
+  expect(lstatSync(path.join(target, 'outside.mjs')).isSymbolicLink()).toBe(false);
+  expect(readFileSync(path.join(target, 'outside.mjs'), 'utf8')).toBe('export const outside = true;');
+});
+
+test('a module is the same whatever ends its lines', () => {
+  const [unix, windows] = ['\n', '\r\n'].map((end) => EventMapping.fromInline(['// nothing', 'export default () => ({});', ''].join(end)));
+
+  expect(windows._digest).toBe(unix._digest);
+  windows._copyTo(path.join(folder, 'windows'));
+  expect(readFileSync(path.join(folder, 'windows.mjs'), 'utf8')).toBe('// nothing\nexport default () => ({});\n');
 });
 
 test('two outboxes of one app each get their own mapping', () => {

@@ -57,6 +57,12 @@ test('each route is whole: what all say alike is said once, and the data type is
   expect(loaded).toEqual(['mapping-1.mjs']);
 });
 
+test('the endpoint may end with slashes, which no URL that follows has', async () => {
+  setEnvironment({ endpoint: 'https://nakadi.example.org/base//', routes: [{ eventType: 'orders', cleanupPolicy: 'delete', patchFormat: 'array', patchAttribute: 'patch' }], unrouted: 'drop' });
+
+  expect((await readEnvironment(() => Promise.resolve(mapping))).endpoint).toBe('https://nakadi.example.org/base');
+});
+
 test.each(['', undefined])('fails when a variable is %j', (value) => {
   if (value === undefined) {
     delete process.env.OUTBOX_TEST;

@@ -1,6 +1,9 @@
-import { CfnParameter, Fn, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnParameter, Fn, PropertyInjectors, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { TableEncryptionV2, TableV2, type TablePropsV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key, type IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { OutboxTable } from '../../../lib';
 import { keyFaults } from '../../../lib/private/encryption';
 import { DESTINATION, errorOf, KEY, newStack, outboxStack } from '../stacks';
@@ -142,4 +145,36 @@ test.each<[string, (stack: Stack) => IKey | undefined]>([
 ])('%s has no faults', (_, newKey) => {
   const stack = newStack();
   expect(keyFaults(newKey(stack), stack)).toEqual([]);
+});
+
+test.each<[unknown, string]>([
+  ['alias/orders', '"alias/orders"'],
+  [null, 'null'],
+])('fails when the key is %j, which compilers refuse', (key, given) => {
+  expect(keyFaults(key as IKey, newStack())).toEqual([`relayEncryptionKey must be a key, got ${given}: define a Key, or import one by Key.fromKeyArn or Key.fromLookup`]);
+});
+
+test('both functions and operators may use the keys that the app sets for all queues and tables', () => {
+  const app = new App();
+  const keys = new Stack(app, 'Keys', { env: { account: '123456789012', region: 'eu-central-1' } });
+  const [queues, tables] = ['Queues', 'Tables'].map((id) => new Key(keys, id));
+  PropertyInjectors.of(app).add(
+    { constructUniqueId: Queue.PROPERTY_INJECTION_ID, inject: (props: QueueProps) => ({ ...props, encryptionMasterKey: queues }) },
+    { constructUniqueId: TableV2.PROPERTY_INJECTION_ID, inject: (props: TablePropsV2) => ({ ...props, encryption: TableEncryptionV2.customerManagedKey(tables) }) },
+  );
+  const stack = new Stack(app, 'Stack', { env: { account: '123456789012', region: 'eu-central-1' } });
+  const { relay } = new OutboxTable(stack, 'Orders', { partitionKey: KEY, destination: DESTINATION });
+  relay.grantOperateParkedEvents(new Role(stack, 'Operators', { assumedBy: new AccountRootPrincipal() }));
+
+  const mayUse = (role: string, key: Key): void => {
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp(role) }],
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['kms:Decrypt', 'kms:GenerateDataKey']), Resource: stack.resolve(key.keyArn) as unknown })]) },
+    });
+  };
+  for (const role of ['OrdersRelayRole', 'OrdersRelayRequeueRole']) {
+    mayUse(role, queues);
+    mayUse(role, tables);
+  }
+  mayUse('Operators', tables);
 });

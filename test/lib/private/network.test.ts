@@ -169,3 +169,13 @@ describe('a VPC and security groups of another region', () => {
     expect(faultsOf({ vpc, securityGroups }, stack)).toEqual([]);
   });
 });
+
+test.each<[string, object, string]>([
+  ['the VPC is an id', { vpc: 'vpc-1' }, 'vpc must be a Vpc, got "vpc-1": define one, or import it by Vpc.fromLookup or Vpc.fromVpcAttributes'],
+  ['the VPC is null', { vpc: null }, 'vpc must be a Vpc, got null: define one, or import it by Vpc.fromLookup or Vpc.fromVpcAttributes'],
+  ['the subnets are a text', { vpcSubnets: 'private' }, 'vpcSubnets must be a SubnetSelection, got "private": name a subnetType, a subnetGroupName or subnets in it'],
+  ['the security groups are no list', { securityGroups: 'sg-1' }, 'securityGroups must be a list of security groups, got "sg-1": give a list'],
+  ['a security group is an id', { securityGroups: ['sg-1'] }, 'securityGroups[0] must be a SecurityGroup, got "sg-1": define one, or import it by SecurityGroup.fromSecurityGroupId'],
+])('fails when %s, which compilers refuse', (_, options, fault) => {
+  expect(networkFaults({ destination: DESTINATION, ...options }, newStack())).toEqual([fault]);
+});

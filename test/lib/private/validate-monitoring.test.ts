@@ -58,3 +58,18 @@ test('fails when there is no outbox, which compilers refuse', () => {
     'relay must be an OutboxRelay, got undefined: give one, or the relay of an OutboxTable',
   );
 });
+
+test('fails when dashboard, actions and alarms are of another kind, which compilers refuse', () => {
+  const { stack, outbox } = outboxStack();
+  const monitored = (props: object): string[] => errorOf(() => new OutboxMonitoring(stack, 'Monitoring', { relay: outbox.relay, ...props })).split('\n').slice(1);
+
+  expect(monitored({ dashboard: 'Orders', alarmActions: { bind: true }, excludeAlarms: 'iterator-age' })).toEqual([
+    '  - dashboard must be a Dashboard, got "Orders": give one of this app, or leave it out, and one is made',
+    '  - excludeAlarms must be a list of OutboxAlarm, got "iterator-age": give a list',
+    '  - alarmActions must be a list of alarm actions, got an object: give a list',
+  ]);
+  stack.node.tryRemoveChild('Monitoring');
+  expect(monitored({ alarmActions: ['arn:aws:sns:eu-central-1:123456789012:alarms'] })).toEqual([
+    '  - alarmActions[0] must be an alarm action, got "arn:aws:sns:eu-central-1:123456789012:alarms": give one of aws-cdk-lib/aws-cloudwatch-actions, such as SnsAction',
+  ]);
+});

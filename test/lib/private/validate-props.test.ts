@@ -1,5 +1,6 @@
 import { Duration, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RouteCondition, type OutboxRelayOptions } from '../../../lib';
 import { failOnFaults, findFaults } from '../../../lib/private/validate-props';
 import { DESTINATION, newStack } from '../stacks';
@@ -12,6 +13,7 @@ test('options that say nothing but the destination have no faults', () => {
 
 test.each<[string, Partial<OutboxRelayOptions>]>([
   ['the smallest values', { batchSize: 1, parallelizationFactor: 1, memorySize: 128, maxEventBytes: 1024, retryBudget: Duration.seconds(1) }],
+  ['logs that are kept for ever', { logRetention: RetentionDays.INFINITE }],
   ['the largest values', { batchSize: 10_000, parallelizationFactor: 10, memorySize: 10_240, maxEventBytes: 50_000_000, maxBatchEvents: 10_000 }],
   ['a request that takes one event', { maxBatchEvents: 1, maxBatchBytes: 1024, maxEventBytes: 1024, requeueMemorySize: 128 }],
   ['a size of requests that is known at deployment only', { maxBatchBytes: Token.asNumber({ Ref: 'Bytes' }) }],
@@ -35,6 +37,11 @@ test.each<[string, Partial<OutboxRelayOptions>, string]>([
   ['batchSize is no whole number', { batchSize: 1.5 }, 'batchSize must be a whole number from 1 to 10000 records, got 1.5'],
   ['parallelizationFactor is 11', { parallelizationFactor: 11 }, 'parallelizationFactor must be a whole number from 1 to 10 batches per shard, got 11'],
   ['memorySize is a text', { memorySize: '512' as never }, 'memorySize must be a whole number from 128 to 10240 MB, got "512"'],
+  [
+    'logRetention is a number of days that CloudWatch Logs does not know',
+    { logRetention: 17 as never },
+    'logRetention must be one of RetentionDays, got 17: CloudWatch Logs keeps logs for certain numbers of days only, such as RetentionDays.ONE_MONTH',
+  ],
   ['memorySize is 64', { memorySize: 64 }, 'memorySize must be a whole number from 128 to 10240 MB, got 64'],
   ['batchingWindow is 301 seconds', { batchingWindow: Duration.seconds(301) }, 'batchingWindow must be from 0 seconds to 5 minutes, got Duration.seconds(301)'],
   ['retryBudget is nothing', { retryBudget: Duration.seconds(0) }, 'retryBudget must be from 1 second to 10 minutes, got Duration.seconds(0)'],

@@ -170,3 +170,20 @@ test('fails together with all else that is wrong', () => {
 
   expect(message.split('\n')).toEqual(['Stack/Relay cannot be defined:', expect.stringContaining('batchSize'), expect.stringContaining('tableStreamArn')]);
 });
+
+test("fails when the table is a replica that the CDK makes, which has no stream's ARN", () => {
+  const app = new App();
+  const primary = new TableV2(new Stack(app, 'Primary', { env: ENV }), 'Table', {
+    tableName: 'orders',
+    partitionKey: KEY,
+    dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+    replicas: [{ region: 'eu-west-1' }],
+  });
+  const stack = new Stack(app, 'Replica', { env: { ...ENV, region: 'eu-west-1' } });
+
+  expect(errorOf(() => new OutboxRelay(stack, 'Outbox', { table: primary.replica('eu-west-1'), destination: DESTINATION }))).toBe(
+    'Replica/Outbox cannot be defined:\n' +
+      '  - table Primary/Table/ReplicaTableeu-west-1 must have the ARN of a stream as its tableStreamArn, got a pattern that ends with /stream/*, as TableV2.replica makes it: ' +
+      'import the replica by TableV2.fromTableAttributes with what its own LatestStreamArn says',
+  );
+});

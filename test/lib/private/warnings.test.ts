@@ -125,6 +125,12 @@ describe('in a VPC', () => {
   });
 });
 
+test('what stands for a VPC that is still to be looked up needs no warning', () => {
+  const { stack } = outboxStack((scope) => ({ vpc: Vpc.fromLookup(scope, 'Vpc', { isDefault: false }) }), { account: '123456789012', region: 'eu-central-1' });
+
+  Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('cdk-outbox-table'));
+});
+
 describe('a stream takes two readers a shard', () => {
   const STREAM_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000';
   const imported = (stack: Stack, id: string, tableStreamArn = STREAM_ARN): Table =>

@@ -22,8 +22,8 @@ export function describeAwsFailure(error: unknown, { table, region, endpoint }: 
   if (error.name === 'ValidationException' && /table\/index name|'tableName'/i.test(error.message)) {
     return `--table must be the name or the ARN of a table, got ${JSON.stringify(table)}`;
   }
-  if (error.name === 'ValidationException' && /index/i.test(error.message)) {
-    return `table ${JSON.stringify(table)} has no index of waiting items: --table must name a table of parked events, not the table that they come from`;
+  if (error.name === 'ValidationException' && /index|key/i.test(error.message)) {
+    return `table ${JSON.stringify(table)} has not the keys and the index of parked events: --table must name a table of parked events, not the table that they come from`;
   }
   if (error.name === 'AccessDeniedException') {
     return (
@@ -41,6 +41,9 @@ export function describeAwsFailure(error: unknown, { table, region, endpoint }: 
     return `there is no region ${JSON.stringify(region ?? process.env.AWS_REGION ?? '')}: give --region, or set AWS_REGION`;
   }
   const code = (error as { code?: unknown }).code;
+  if (error.name === 'TimeoutError') {
+    return `no answer comes from ${endpoint ?? `DynamoDB in ${where}`}: ${error.message}`;
+  }
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `nobody answers at ${endpoint ?? `DynamoDB in ${where}`} (${code})`;
   }

@@ -11,8 +11,11 @@ import { processTerminal } from './terminal.ts';
 /** A long list meets throttling sooner or later. */
 const MAX_ATTEMPTS = 8;
 
+/** An endpoint that takes connections and says nothing must not keep a person waiting: the SDK itself would wait for ever. In milliseconds. */
+const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 10_000, socketTimeout: 10_000, throwOnRequestTimeout: true };
+
 function connect({ table, region, endpoint }: TableAccess): ParkedEventsAccess {
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, maxAttempts: MAX_ATTEMPTS }));
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, maxAttempts: MAX_ATTEMPTS, requestHandler: PATIENCE }));
   return { events: parkedEventsOperator(documents, table, Date.now), skipped: skippedEvents(documents, table, Date.now) };
 }
 

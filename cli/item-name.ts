@@ -38,7 +38,12 @@ export function readItemName(text: string): ItemName {
 /** A key for a person; `readItemName` takes it. */
 export function writeKey(keys: AttributeMap): string {
   const members = Object.entries(keys).map(([name, value]) => `${JSON.stringify(name)}:${writeKeyValue(value)}`);
-  return `{${members.join(',')}}`;
+  // What a terminal would obey, or nobody would see, is escaped as JSON may be.
+  return `{${members.join(',')}}`.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
 }
 
 /** Digits that a JavaScript number keeps. */
@@ -76,7 +81,7 @@ function readKeyValue(name: string, value: unknown): AttributeValue {
   if ((type !== 'S' && type !== 'N' && type !== 'B') || typeof content !== 'string' || more.length > 0) {
     throw new UsageError(`--item: a key attribute is a string, a number, {"S":"…"}, {"N":"…"} or {"B":"…"}; ${JSON.stringify(name)} is none of these`);
   }
-  return { [type]: content };
+  return { [type]: type === 'N' ? (canonicalNumber(content) ?? content) : content };
 }
 
 function writeKeyValue(value: AttributeValue): string {

@@ -40,15 +40,17 @@ function summary(printed: number, counts: ReadonlyMap<string, number>, cut: bool
 }
 
 function describe({ head, detail, oldest }: WaitingItem): string {
-  const why = detail ?? oldest?.detail;
+  const why = detail ?? oldest?.detail ?? '';
+  const tried = `${attempts(head.attempts)}, due ${String(head.dueAt)}`;
   return [
     `${writeKey(head.keys)}  ${head.item}`,
-    oldest === undefined
-      ? '  nothing is left to be published: the requeue closes the item'
-      : `  ${oldest.reason} since ${oldest.parkedAt ?? 'an unknown time'}, ${attempts(head.attempts)}, due ${String(head.dueAt)}`,
-    ...(why === undefined || why === '' ? [] : [`  ${brief(why)}`]),
+    oldest !== undefined ? `  ${oldest.reason} since ${oldest.parkedAt ?? 'an unknown time'}, ${tried}` : `  ${why === '' ? CLOSES : `${SNAPSHOT}, ${tried}`}`,
+    ...(why === '' ? [] : [`  ${brief(why)}`]),
   ].join('\n');
 }
+
+const CLOSES = 'nothing is left to be published: the requeue closes the item';
+const SNAPSHOT = 'a snapshot of the item is left, and was refused: change the item';
 
 export function attempts(count: number): string {
   return count === 1 ? '1 attempt' : `${String(count)} attempts`;

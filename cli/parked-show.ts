@@ -30,7 +30,7 @@ export async function showParked(
     }
   }
   if (!known) {
-    terminal.note('nothing is known of such an item: it never waited, or has not for a day');
+    terminal.note('nothing is known of such an item: it never waited, or has not for a day. What was skipped of it before is found by its id only');
   }
   return known ? 0 : 1;
 }

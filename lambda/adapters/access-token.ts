@@ -12,6 +12,8 @@ export type SecretReader = (secretArn: string) => Promise<string | undefined>;
 
 /** How long a token from a secret is used before it is read again, in milliseconds. */
 const SECRET_KEPT_MS = 300_000;
+/** The longest that a token is kept, whatever it says of itself: what it allows may have changed. */
+const LONGEST_KEPT_MS = 3_600_000;
 /** An access token is used until this long before it ends, in milliseconds. */
 const EXPIRY_MARGIN_MS = 30_000;
 const TOKEN_REQUEST_TIMEOUT_MS = 10_000;
@@ -29,7 +31,7 @@ export function accessTokens(credentials: SecretCredentials, now: () => number, 
     case 'bearer-token':
       return cached(now, async () => {
         const secret = await readText();
-        const value = credentials.field === undefined ? secret.trim() : secretField(secret, credentials.field);
+        const value = credentials.field === undefined ? secret : secretField(secret, credentials.field);
         return { value, goodForMs: SECRET_KEPT_MS };
       });
     case 'oauth2-client-credentials': {
@@ -55,7 +57,7 @@ function cached(now: () => number, fetchToken: () => Promise<Token>): TokenSourc
     async get() {
       if (token === undefined || token.goodUntil <= now()) {
         const { value, goodForMs } = await fetchToken();
-        token = { value, goodUntil: now() + goodForMs };
+        token = { value: headerValue(value), goodUntil: now() + Math.min(goodForMs, LONGEST_KEPT_MS) };
       }
       return token.value;
     },
@@ -63,6 +65,15 @@ function cached(now: () => number, fetchToken: () => Promise<Token>): TokenSourc
       token = undefined;
     },
   };
+}
+
+/** A token without the blanks around it. @throws AccessTokenError where no header can hold it: then it is not kept, so that a mended one is taken at once */
+function headerValue(token: string): string {
+  const value = token.trim();
+  if (!/^[\x20-\x7e]+$/.test(value)) {
+    throw new AccessTokenError('the token must be a text of printable ASCII characters, got an empty one or others');
+  }
+  return value;
 }
 
 function secretField(secret: string, field: string): string {

@@ -32,14 +32,15 @@ export interface HandlerEnvironment {
 export async function readEnvironment(loadMapping: (file: string) => Promise<Mapping>): Promise<HandlerEnvironment> {
   const destination = JSON.parse(requireEnv(ENV.destination)) as CompactDestination;
   const publishing = JSON.parse(requireEnv(ENV.publishing)) as PublishingConfig;
-  const routes = wholeRoutes(destination).map(async (route): Promise<Route> =>
-    route.mapping === undefined ? route : { ...route, map: await loadMapping(route.mapping) },
-  );
+  const routes = wholeRoutes(destination);
+  // Each has a thread of its own, whatever number of routes share it.
+  const files = [...new Set(routes.map(({ mapping }) => mapping))].filter((file) => file !== undefined);
+  const mappings = new Map(await Promise.all(files.map(async (file) => [file, await loadMapping(file)] as const)));
   return {
     // At synth it may have been unknown.
     endpoint: destination.endpoint.replace(/\/+$/, ''),
     credentials: JSON.parse(requireEnv(ENV.credentials)) as CredentialsConfig,
-    settings: { shape: { routes: await Promise.all(routes), unrouted: destination.unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
+    settings: { shape: { routes: routes.map((route): Route => (route.mapping === undefined ? route : { ...route, map: mappings.get(route.mapping) })), unrouted: destination.unrouted, maxEventBytes: publishing.maxEventBytes }, publishing },
     parkedEventsTable: requireEnv(ENV.parkedEventsTable),
   };
 }

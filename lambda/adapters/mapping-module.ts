@@ -8,6 +8,9 @@ import { BEGUN, STATE, type ThreadData } from '../mapping/thread.ts';
 const TIME_LIMIT_MS = 1_000;
 const LOAD_LIMIT_MS = 5_000;
 
+/** How long a module that did not load is left alone, in milliseconds: what waits for it would use up the time of all others. */
+const BROKEN_MS = 60_000;
+
 /** Megabytes that a mapping may hold. */
 const HEAP_MEGABYTES = 128;
 
@@ -23,12 +26,16 @@ const HEAP_MEGABYTES = 128;
 export function loadMapping(folder: string, file: string): Mapping {
   const start = (): MappingThread => new MappingThread(path.join(folder, 'worker.mjs'), pathToFileURL(path.join(folder, file)).href);
   let thread = start();
-  let broken: MappedData | undefined;
+  let brokenUntil: number | undefined;
   return (input) => {
+    if (brokenUntil !== undefined && Date.now() >= brokenUntil) {
+      brokenUntil = undefined;
+      thread = start();
+    }
     // A thread may have ended by itself before it took the call, which is not the call's fault: then once more.
-    for (let attempt = 1; broken === undefined; attempt++) {
+    for (let attempt = 1; brokenUntil === undefined; attempt++) {
       if (!thread.waitUntilLoaded()) {
-        broken = failed(`the mapping's module did not load within ${LOAD_LIMIT_MS} ms`);
+        brokenUntil = Date.now() + BROKEN_MS;
         thread.end();
         break;
       }
@@ -43,7 +50,7 @@ export function loadMapping(folder: string, file: string): Mapping {
         return failed(`the mapping did not answer within ${TIME_LIMIT_MS} ms, or ended its thread`);
       }
     }
-    return broken;
+    return failed(`the mapping's module did not load within ${LOAD_LIMIT_MS} ms`);
   };
 }
 

@@ -13,6 +13,7 @@ import { openHeads } from './open-heads.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, OPEN, rowKey } from './parked-event-rows.ts';
 import { announce, recordPuts } from './parking-lot.ts';
 import { readFewRecords, readRecords } from './record-rows.ts';
+import { skippedSequences } from './skipped-rows.ts';
 import { inTransactions } from './transaction-size.ts';
 import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
@@ -46,7 +47,10 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
 
     async parkLate(...records) {
       const at = new Date(now()).toISOString();
-      for (const some of inTransactions(records.map((record) => ({ record, rows: recordPuts(table, { record, reason: 'late', detail: LATE }, at, true) })))) {
+      // What a person gave up stays given up, though a batch that holds it was delivered again and given up itself.
+      const skipped = records.length === 0 ? new Set<string>() : await skippedSequences(client, table, records[0].item);
+      const wanted = records.filter(({ sequence }) => !skipped.has(sequence));
+      for (const some of inTransactions(wanted.map((record) => ({ record, rows: recordPuts(table, { record, reason: 'late', detail: LATE }, at, true) })))) {
         const [{ record }] = some;
         const head = {
           TableName: table,

@@ -1,6 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Lease } from '../core/ports.ts';
 import { LEASE_KEY } from './parked-event-rows.ts';
+
+/**
+ * A run as the holder of the lease. Lambda may deliver a request twice, at the same time too, so its id is there for people, and does not tell two runs apart.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export function leaseHolder(requestId: string): string {
+  return `${requestId} ${randomUUID()}`;
+}
 
 /** The requeue's lease: an item of the parked-events table that names its holder and when it ends. */
 export function requeueLease(client: DynamoDBDocumentClient, table: string, holder: string, now: () => number): Lease {

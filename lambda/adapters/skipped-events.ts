@@ -1,8 +1,9 @@
-import { QueryCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import { BEFORE_ALL, type Head } from '../core/parked-event.ts';
 import { HEAD_ENTRY, rowKey } from './parked-event-rows.ts';
 import { dueBy, groupRows, isInRange, type StoredRecord, type StoredRow } from './parked-events-operator.ts';
+import { skippedEntry, skippedRows, skippedSequence } from './skipped-rows.ts';
 import { isFailedCondition, retryConflicts } from './write-conflicts.ts';
 
 /** Who gives up a record, and why. */
@@ -36,9 +37,6 @@ export interface SkippedEvents {
   /** What was skipped of an item, oldest change first. */
   skipped(item: string): AsyncIterable<SkippedRecord>;
 }
-
-/** Beginning of the sort keys of what was skipped: behind the head, where neither relay nor requeue looks. */
-const SKIPPED = 'skipped#';
 
 interface SkippedRow extends StoredRow {
   readonly skippedAt: string;
@@ -87,7 +85,7 @@ export function skippedEvents(client: DynamoDBDocumentClient, table: string, now
           TableName: table,
           Item: {
             ...row,
-            ...rowKey(head.item, `${SKIPPED}${sequence}#${skippedAt}#${String(index).padStart(3, '0')}`),
+            ...rowKey(head.item, skippedEntry(sequence, skippedAt, index)),
             ...(index === 0 && { streamArn: head.streamArn, keys: JSON.stringify(head.keys), skippedAt, skippedBy: by, because }),
           },
         },
@@ -104,31 +102,13 @@ export function skippedEvents(client: DynamoDBDocumentClient, table: string, now
     },
 
     async *skipped(item) {
-      for await (const rows of groupRows(skippedRows(client, table, item), skipOf)) {
+      for await (const rows of groupRows(skippedRows<SkippedRow>(client, table, item), skipOf)) {
         const [{ skippedBy, because, skippedAt, eventName, reason, detail, parts }] = rows;
-        const sequence = rows[0][PARKED_EVENTS.sortKey].split('#')[1];
+        const sequence = skippedSequence(rows[0][PARKED_EVENTS.sortKey]);
         yield { sequence, by: skippedBy, because, skippedAt, eventName, reason, detail, parts: rows.slice(0, parts).map(({ record }) => record) };
       }
     },
   };
-}
-
-async function* skippedRows(client: DynamoDBDocumentClient, table: string, item: string): AsyncGenerator<SkippedRow> {
-  let startKey: Record<string, unknown> | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: '#item = :item AND begins_with(#entry, :skipped)',
-        ExpressionAttributeNames: { '#item': PARKED_EVENTS.partitionKey, '#entry': PARKED_EVENTS.sortKey },
-        ExpressionAttributeValues: { ':item': item, ':skipped': SKIPPED },
-        ConsistentRead: true,
-        ExclusiveStartKey: startKey,
-      }),
-    );
-    yield* (page.Items ?? []) as SkippedRow[];
-    startKey = page.LastEvaluatedKey;
-  } while (startKey !== undefined);
 }
 
 /** What the rows of one skipped record have in common. */

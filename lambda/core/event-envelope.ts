@@ -3,7 +3,7 @@ import type { Route } from './event-route.ts';
 import { pointer } from './json-pointer.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { canonicalNumber } from './number-text.ts';
-import type { AttributeMap, StreamRecord } from './stream-record.ts';
+import { itemDigest, type AttributeMap, type StreamRecord } from './stream-record.ts';
 
 /** Create, update, delete, snapshot. */
 export type DataOperation = 'C' | 'U' | 'D' | 'S';
@@ -108,10 +108,10 @@ function numberOf(value: JsonValue, encoding: Route['numberEncoding']): number {
  * The value of a single key attribute as it is; two as a JSON array, in the order of their names. Where a key attribute is left out of
  * events, a digest stands for the key.
  */
-function compactionKey({ item, keys }: Occurrence, { exclude }: Route): string {
+function compactionKey({ keys }: Occurrence, { exclude }: Route): string {
   const names = Object.keys(keys).sort();
   if (names.some((name) => isExact(exclude, name))) {
-    return item;
+    return itemDigest('', keys); // the same whatever stream the item is read from
   }
   const values = names.map((name) => keyText(keys, name));
   return values.length === 1 ? values[0] : JSON.stringify(values);

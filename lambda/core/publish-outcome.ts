@@ -98,8 +98,10 @@ function parseResponses(body: string): BatchItemResponse[] {
   }
 }
 
+/** What is said of each event. Where two say different things of one, the worse one counts: it is not provably accepted. */
 function byEid(responses: readonly BatchItemResponse[]): Map<unknown, BatchItemResponse> {
-  return new Map(responses.map((response) => [response.eid, response]));
+  const badness = ({ publishing_status: status }: BatchItemResponse): number => (status === 'failed' ? 2 : status === 'submitted' ? 0 : 1);
+  return new Map(responses.toSorted((a, b) => badness(a) - badness(b)).map((response) => [response.eid, response]));
 }
 
 function itemDetail(response: BatchItemResponse | undefined): string {

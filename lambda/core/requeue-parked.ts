@@ -1,5 +1,6 @@
 import type { ChangeEvent } from './change-event.ts';
 import { DueItems } from './due-items.ts';
+import { inGroups } from './in-groups.ts';
 import { describeFailure, FIRST_POSTPONEMENT_MS, ItemSettlement } from './item-settlement.ts';
 import { briefReason } from './parked-event.ts';
 import { hasMapping, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem, type WaitingItem } from './parked-item.ts';
@@ -31,6 +32,9 @@ export interface RequeueReport {
 
 /** How many items are worked on at the same time, at most. */
 const ITEMS_PER_ROUND = 100;
+
+/** Of how many items with late records the table is read at the same time. */
+const SNAPSHOTS_AT_ONCE = 8;
 
 /** How long the items of one round are loaded, in milliseconds. */
 const LOADING_MS = 20_000;
@@ -183,16 +187,11 @@ class RequeueRun {
     const snapshots = new Map<ParkedItem, readonly ChangeEvent[]>();
     const subjects = new Map(items.map((item) => [item, snapshotSubject(item)]));
     await this.settlement.closeAll(items.filter((item) => subjects.get(item) === undefined));
-    await this.settlement.forEach(items.filter((item) => subjects.get(item) !== undefined), async (item) => {
-      const subject = subjects.get(item) as SnapshotSubject;
-      const image = await this.ports.sourceTable.read(subject.keys);
-      const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
-      if (assembly.type === 'invalid') {
-        await this.settlement.postponeRefused(item, assembly.detail);
-      } else {
-        snapshots.set(item, assembly.type === 'events' ? assembly.events : []);
-      }
-    });
+    const late = items.filter((item) => subjects.get(item) !== undefined);
+    // Events take the processor: requests that are made beside those of many items would time out unseen.
+    for (const group of inGroups(late, SNAPSHOTS_AT_ONCE)) {
+      await this.settlement.forEach(group, (item) => this.takeSnapshot(item, subjects.get(item) as SnapshotSubject, snapshots));
+    }
     if (snapshots.size === 0) {
       return;
     }
@@ -204,8 +203,20 @@ class RequeueRun {
         await this.settlement.postponeRefused(item, refusal);
       } else if (events.every((event) => result.accepted.has(event))) {
         await this.settlement.close(item);
+      } else if (result.awayFrom === 'event-type') {
+        await this.settlement.postponeRefused(item, result.waitingFor ?? '');
       }
     });
+  }
+
+  private async takeSnapshot(item: ParkedItem, subject: SnapshotSubject, snapshots: Map<ParkedItem, readonly ChangeEvent[]>): Promise<void> {
+    const image = await this.ports.sourceTable.read(subject.keys);
+    const assembly = assembleSnapshot(subject, image, this.ports.clock.now(), this.settings.shape);
+    if (assembly.type === 'invalid') {
+      await this.settlement.postponeRefused(item, assembly.detail);
+    } else {
+      snapshots.set(item, assembly.type === 'events' ? assembly.events : []);
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { readEnvironment, requireEnv } from '../adapters/environment.ts';
 import { FunctionMetrics } from '../adapters/metrics.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { parkedEventsTable } from '../adapters/parked-events-table.ts';
-import { requeueLease } from '../adapters/requeue-lease.ts';
+import { leaseHolder, requeueLease } from '../adapters/requeue-lease.ts';
 import { sourceTable } from '../adapters/source-table.ts';
 import { streamReader } from '../adapters/stream-reader.ts';
 import { systemClock } from '../adapters/system-clock.ts';
@@ -47,7 +47,7 @@ const ports: Omit<RunPorts, 'lease'> = {
 /** Runs the requeue once. */
 export async function handler(_event: unknown, context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<void> {
   const killedAt = systemClock.now() + context.getRemainingTimeInMillis();
-  const lease = requeueLease(documents, environment.parkedEventsTable, context.awsRequestId, systemClock.now);
+  const lease = requeueLease(documents, environment.parkedEventsTable, leaseHolder(context.awsRequestId), systemClock.now);
   const report = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
   const { alone, deadLetters, parked, backlog } = report;
   metrics.requeued(report, systemClock.now());

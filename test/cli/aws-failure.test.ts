@@ -5,7 +5,10 @@ const access = { table: 'T', region: 'eu-west-1' };
 
 test.each<[Error, string]>([
   [failure('ResourceNotFoundException'), 'there is no table "T" in region eu-west-1: check --table and --region'],
-  [failure('ValidationException', 'The table does not have the specified index: open-items'), 'table "T" has no index of waiting items'],
+  [failure('ValidationException', 'The table does not have the specified index: open-items'), 'table "T" has not the keys and the index of parked events'],
+  [failure('ValidationException', 'Query condition missed key schema element'), '--table must name a table of parked events, not the table that they come from'],
+  [failure('ValidationException', 'The provided key element does not match the schema'), '--table must name a table of parked events'],
+  [failure('TimeoutError', 'no response within 10000 ms'), 'no answer comes from DynamoDB in region eu-west-1: no response within 10000 ms'],
   [failure('ValidationException', "1 validation error detected: Value 'T' at 'tableName' failed to satisfy constraint"), '--table must be the name or the ARN of a table, got "T"'],
   [failure('ValidationException', 'Invalid table/index name.  Table/index names must be'), '--table must be the name or the ARN of a table, got "T"'],
   [failure('AccessDeniedException', 'User: x is not authorized to perform: dynamodb:Query'), 'list and show need dynamodb:Query'],

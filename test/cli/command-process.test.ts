@@ -90,7 +90,7 @@ test('items are listed, shown, retried and skipped', async () => {
 
 test.each<[string, string[], object, RegExp]>([
   ['the table does not exist', ['--table', 'none'], CREDENTIALS, /^there is no table "none" in http:/],
-  ['the table is another one', ['--table', 'orders'], CREDENTIALS, /^table "orders" has no index of waiting items/],
+  ['the table is another one', ['--table', 'orders'], CREDENTIALS, /^table "orders" has not the keys and the index of parked events/],
   ['there are no credentials', ['--table', 'none'], { AWS_REGION: 'eu-central-1' }, /^there are no AWS credentials: set AWS_PROFILE/],
   ['there is no region', ['--table', 'none'], { ...CREDENTIALS, AWS_REGION: undefined }, /^there is no region "": give --region, or set AWS_REGION/],
   ['the region is none', ['--table', 'none', '--region', 'a b'], CREDENTIALS, /^there is no region "a b": give --region, or set AWS_REGION/],

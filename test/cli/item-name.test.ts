@@ -11,6 +11,8 @@ test.each<[string, AttributeMap]>([
   ['{"n":12345678901234567890123}', { n: { N: '12345678901234567890123' } }],
   ['{"n":1.50}', { n: { N: '1.5' } }],
   ['{"n":{"N":"1.5"},"b":{"B":"AAE="}}', { n: { N: '1.5' }, b: { B: 'AAE=' } }],
+  ['{"n":{"N":"1.50"}}', { n: { N: '1.5' } }],
+  ['{"n":{"N":"1e40"}}', { n: { N: canonicalNumber('1e40')! } }],
 ])('%s names the item with the key %j', (text, keys) => {
   expect(readItemName(text)).toEqual({ type: 'key', keys });
 });
@@ -60,4 +62,10 @@ test('a key reads as it was written', () => {
       expect(readItemName(writeKey(keys))).toEqual({ type: 'key', keys });
     }),
   );
+});
+
+test.each(['\u009b31m', '\u007f', '\u202eevil', '\u2028', '\u{e0001}', '\u001b[2J'])('a key with %j is shown without what a terminal obeys, and reads as it was', (text) => {
+  const written = writeKey({ [text]: { S: text } });
+  expect(written).toMatch(/^[\x20-\x7e]+$/);
+  expect(readItemName(written)).toEqual({ type: 'key', keys: { [text]: { S: text } } });
 });

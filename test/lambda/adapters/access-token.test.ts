@@ -79,6 +79,24 @@ describe('a bearer token', () => {
     expect(await source.get()).toBe('new');
   });
 
+  test('may have blanks around it, in a field too', async () => {
+    secret = ' token\n';
+    expect(await tokens(bearer).get()).toBe('token');
+    secret = JSON.stringify({ token: 'token\n' });
+    expect(await tokens({ ...bearer, field: 'token' }).get()).toBe('token');
+  });
+
+  test.each([['is blank', ' \n'], ['has two lines', `${SECRET}\n${SECRET}`], ['has a character that no header has', `${SECRET}€`]])(
+    'fails when the secret %s, and is read again when it is mended',
+    async (_, text) => {
+      const source = tokens(bearer);
+      secret = text;
+      expect(await failure(source)).toBe('the token must be a text of printable ASCII characters, got an empty one or others');
+      secret = 'mended';
+      expect(await source.get()).toBe('mended');
+    },
+  );
+
   test('fails when the secret holds no text', async () => {
     secret = undefined;
     expect(await failure(tokens(bearer))).toBe('the credentials secret holds no text');
@@ -123,6 +141,16 @@ describe('OAuth 2.0 client credentials', () => {
     const source = client();
     await source.get();
     now += 3_569_999;
+    expect(await source.get()).toBe('token 0');
+    now += 1;
+    expect(await source.get()).toBe('token 1');
+  });
+
+  test('give a token that is kept for an hour at most', async () => {
+    server.answer = (response, number) => response.end(`{"access_token":"token ${number}","expires_in":1e308}`);
+    const source = client();
+    await source.get();
+    now += 3_599_999;
     expect(await source.get()).toBe('token 0');
     now += 1;
     expect(await source.get()).toBe('token 1');

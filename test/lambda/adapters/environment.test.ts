@@ -57,6 +57,23 @@ test('each route is whole: what all say alike is said once, and the data type is
   expect(loaded).toEqual(['mapping-1.mjs']);
 });
 
+test('a mapping that several routes share is loaded once', async () => {
+  const loaded: string[] = [];
+  setEnvironment({
+    endpoint: 'https://nakadi.example.org',
+    shared: { cleanupPolicy: 'delete', patchFormat: 'array', patchAttribute: 'patch', mapping: 'mapping-1.mjs' },
+    routes: [{ eventType: 'orders' }, { eventType: 'invoices' }, { eventType: 'other', mapping: 'mapping-2.mjs' }],
+    unrouted: 'refuse',
+  });
+
+  const { settings } = await readEnvironment((file) => {
+    loaded.push(file);
+    return Promise.resolve(() => ({ type: 'failed', detail: file }));
+  });
+  expect(loaded).toEqual(['mapping-1.mjs', 'mapping-2.mjs']);
+  expect(settings.shape.routes.map(({ map }) => map?.(''))).toEqual(['mapping-1.mjs', 'mapping-1.mjs', 'mapping-2.mjs'].map((detail) => ({ type: 'failed', detail })));
+});
+
 test('the endpoint may end with slashes, which no URL that follows has', async () => {
   setEnvironment({ endpoint: 'https://nakadi.example.org/base//', routes: [{ eventType: 'orders', cleanupPolicy: 'delete', patchFormat: 'array', patchAttribute: 'patch' }], unrouted: 'drop' });
 

@@ -124,6 +124,25 @@ describe('each call fails when', () => {
   }, 20_000);
 });
 
+test('a module that loaded too slowly is loaded again after a minute', () => {
+  const slow = path.join(folder, 'slow-once');
+  const map = mapping(`
+    import { existsSync, writeFileSync } from 'node:fs';
+    if (!existsSync(${JSON.stringify(slow)})) { writeFileSync(${JSON.stringify(slow)}, ''); await new Promise((resolve) => setTimeout(resolve, 3_600_000)); }
+    export default () => ({});`);
+  const start = Date.now();
+  expect(map('{}')).toEqual(failed("the mapping's module did not load within 5000 ms"));
+  const clock = jest.spyOn(Date, 'now');
+  try {
+    clock.mockReturnValue(start + 59_000);
+    expect(map('{}')).toEqual(failed("the mapping's module did not load within 5000 ms"));
+    clock.mockReturnValue(start + 70_000);
+    expect(map('{}')).toEqual(data('{}'));
+  } finally {
+    clock.mockRestore();
+  }
+}, 20_000);
+
 describe('what a mapping does to one item does not reach the next, when it', () => {
   /** A mapping that does something for `{"bad": true}` only. */
   const mapOf = (bad: string): Mapping => mapping(`export default ({ bad }) => { if (bad) { ${bad} } return { fine: true }; };`);

@@ -120,13 +120,17 @@ describe('skipping', () => {
     expect([published(), snapshots(), isOpen(await head())]).toEqual([[], 1, false]);
   });
 
-  test('of the same change twice, parked and then late, keeps both decisions', async () => {
+  test('is for good: a dead letter that holds the record does not bring it back', async () => {
     await park(change(1));
     await skipOldest();
-    clock.pass(1);
+    await requeue();
     await parked.parkLate(change(1));
-    expect(await skipOldest()).toBe(true);
-    expect((await traces()).map(({ reason }) => reason)).toEqual(['rejected', 'late']);
+    expect([await waiting(), isOpen(await head())]).toEqual([[], false]);
+    await parked.parkLate(change(1), change(2));
+    expect(await waiting()).toEqual([2]);
+    await requeue();
+    expect([published(), snapshots()]).toEqual([[2], 1]);
+    expect((await traces()).map(({ reason }) => reason)).toEqual(['rejected']);
   });
 
   test('takes a large record, and keeps all of its parts', async () => {

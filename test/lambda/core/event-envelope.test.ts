@@ -176,8 +176,17 @@ describe('the compaction key', () => {
   const keys: AttributeMap = { pk: { S: 'P#secret' }, sk: { S: 'K' } };
 
   test.each([['pk'], ['sk']])('is a digest where the key attribute %s is left out', (name) => {
-    expect(keyOf(keys, { exclude: [{ path: [name] }] })).toBe(streamRecord().item);
-    expect(keyOf(keys, { exclude: [{ path: [name] }] })).toMatch(/^[\w-]{43}$/);
+    const exclude = [{ path: [name] }];
+    expect(keyOf(keys, { exclude })).toMatch(/^[\w-]{43}$/);
+    expect(keyOf({ ...keys, sk: { S: 'L' } }, { exclude })).not.toBe(keyOf(keys, { exclude }));
+  });
+
+  test('is the same where the table gets another stream: what consumers have of the item is replaced', () => {
+    const ofStream = (streamArn: string): string | undefined =>
+      metadata(assembleEvents(streamRecord({ streamArn }), shapeOf({ cleanupPolicy: 'compact', exclude: [{ path: ['id'] }] }))).partition_compaction_key;
+    const [old, current] = ['2026-01-01', '2026-02-01'].map((label) => ofStream(`arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/${label}`));
+    expect(old).toBe(current);
+    expect(old).toMatch(/^[\w-]{43}$/);
   });
 
   test.each<[string, ShapeOptions]>([

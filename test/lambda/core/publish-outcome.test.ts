@@ -53,6 +53,16 @@ describe('what an answer means', () => {
       response(422, items(item(a.eid, 'aborted', 'validating', 'not the owner'))),
       { type: 'unexplained', detail: `422: ${items(item(a.eid, 'aborted', 'validating', 'not the owner'))}` },
     ],
+    [
+      '207 that says two things of an event: the worse one counts',
+      response(207, items(item(a.eid, 'failed', 'publishing', 'timed out'), item(a.eid, 'submitted'), item(b.eid, 'submitted'), item(c.eid, 'submitted'))),
+      { type: 'partly-accepted', failed: [{ event: a, detail: '207: publishing: timed out' }] },
+    ],
+    [
+      '422 that says two things of an event: the worse one counts',
+      response(422, items(item(a.eid, 'failed', 'validating', 'bad'), item(a.eid, 'aborted'), item(b.eid, 'aborted'), item(c.eid, 'aborted'))),
+      { type: 'rejected', rejected: [{ event: a, detail: '422: validating: bad' }] },
+    ],
     ['400: nobody is named', response(400, '{"title":"Bad Request"}'), { type: 'unexplained', detail: '400: {"title":"Bad Request"}' }],
     ['413: nobody is named', response(413, 'too large'), { type: 'unexplained', detail: '413: too large' }],
     ['429 with Retry-After', response(429, 'slow down', 3_000), { type: 'away', scope: 'nakadi', detail: '429: slow down', retryAfterMs: 3_000 }],

@@ -18,7 +18,7 @@ export class RequeueHarness {
   /** Limits and times that are other than the usual ones. */
   limits: Parameters<typeof settings>[0] = {};
   /** Called when the table is read. */
-  onRead: () => void = () => undefined;
+  onRead: () => void | Promise<void> = () => undefined;
 
   constructor() {
     this.nakadi.onRequest = () => {
@@ -31,7 +31,7 @@ export class RequeueHarness {
     const sourceTable = {
       read: async (keys: AttributeMap): Promise<AttributeMap | undefined> => {
         await Promise.resolve();
-        this.onRead();
+        await this.onRead();
         return this.table.get(keys.id.S!);
       },
     };

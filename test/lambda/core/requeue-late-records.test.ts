@@ -79,6 +79,21 @@ describe('late records', () => {
     expect(outbox.head('a')).toMatchObject({ open: true, attempts: 1, dueAt: new Date(outbox.clock.now() + 60_000).toISOString() });
   });
 
+  test('of many items are followed by snapshots of a few at a time: the processor cannot make more events in the time of a request', async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => `item ${index}`);
+    for (const [index, id] of ids.entries()) {
+      await outbox.parkLate(id, index + 1);
+    }
+    let [reading, most] = [0, 0];
+    outbox.onRead = async () => {
+      most = Math.max(most, ++reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      reading--;
+    };
+    expect(await outbox.run()).toMatchObject({ closed: 30 });
+    expect(most).toBe(8);
+  });
+
   test('do not move through beyond what was parked', async () => {
     await outbox.park('a', 2);
     await outbox.parkLate('a', 5);

@@ -143,3 +143,14 @@ test('an item whose event type takes nothing is put off for longer each time, an
   expect(await outbox.run()).toMatchObject({ closed: 1 });
   expect(published()).toEqual(['C', 'D', 'D', 'gone']);
 });
+
+test('an item whose snapshot has an event type that takes nothing is put off, and does not publish its late records again and again', async () => {
+  await outbox.park('a', 1);
+  await outbox.parkLate('b', 2);
+  outbox.nakadi.fault = (_, [{ tombstone }]) => (tombstone ? { type: 'status', status: 403 } : undefined);
+  expect(await outbox.run()).toMatchObject({ refused: 1 });
+  expect(outbox.head('b')).toMatchObject({ open: true, attempts: 1, detail: '403: why', dueAt: new Date(outbox.clock.now() + 60_000).toISOString() });
+  const before = published();
+  await outbox.run();
+  expect(published()).toEqual(before);
+});

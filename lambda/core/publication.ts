@@ -7,8 +7,6 @@ import { readOutcome, type AwayScope } from './publish-outcome.ts';
 /** The state of publishing some events: what became of each, from round to round. */
 export class Publication {
   retryAfterMs?: number;
-  /** What took nothing in this round: some event types, or Nakadi as a whole. */
-  awayFrom?: AwayScope;
   private readonly accepted = new Set<ChangeEvent>();
   private readonly refused = new Map<ChangeEvent, string>();
   private readonly behind = new Set<ChangeEvent>();
@@ -17,6 +15,9 @@ export class Publication {
   /** Events that failed by themselves while others of their request were stored. */
   private readonly failedAlone = new Map<ChangeEvent, string>();
   private waitingFor?: string;
+  private isNakadiAway = false;
+  /** Items with an event of a type that took nothing in this round. */
+  private leftOutItems = new Set<string>();
   /** Items of which an event failed in this round: their later events wait for the next one. */
   private failedItems = new Set<string>();
   private roundEvents: readonly ChangeEvent[] = [];
@@ -42,7 +43,8 @@ export class Publication {
     this.failedItems = new Set();
     this.retryAfterMs = undefined;
     this.waitingFor = undefined;
-    this.awayFrom = undefined;
+    this.isNakadiAway = false;
+    this.leftOutItems = new Set();
     let rest = this.sendable(events);
     while (rest.length > 0) {
       const batch = nextBatch(rest, this.limits);
@@ -54,16 +56,25 @@ export class Publication {
     return events.filter((event) => !this.accepted.has(event) && !this.refused.has(event) && !this.isBehind(event));
   }
 
+  /** What took nothing in the last round: Nakadi as a whole, or the types of these events, which wait; undefined where some of them wait for something else. */
+  awayFrom(waiting: readonly ChangeEvent[]): AwayScope | undefined {
+    if (this.isNakadiAway) {
+      return 'nakadi';
+    }
+    return waiting.length > 0 && waiting.every(({ item }) => this.leftOutItems.has(item)) ? 'event-type' : undefined;
+  }
+
   result(waiting: readonly ChangeEvent[]): PublishResult {
     const { accepted, refused, behind } = this;
     // Nakadi stores other events, but not these: they are to blame, not Nakadi, and must not hold up the shard.
     for (const [event, detail] of this.failedAlone) {
-      if (!accepted.has(event) && !refused.has(event) && !this.isBehind(event) && this.waitingFor === undefined) {
+      if (!accepted.has(event) && !refused.has(event) && !this.isBehind(event) && !this.isNakadiAway) {
         this.refuse(event, detail);
       }
     }
     const left = waiting.filter((event) => !refused.has(event) && !this.isBehind(event));
-    return { accepted, refused, behind, waiting: left, waitingFor: this.waitingFor, awayFrom: this.awayFrom };
+    const awayFrom = this.awayFrom(left);
+    return { accepted, refused, behind, waiting: left, waitingFor: awayFrom && this.waitingFor, awayFrom };
   }
 
   /** Sends one request, and what its answer asks for at once. False where Nakadi is away or the time is over. */
@@ -93,13 +104,14 @@ export class Publication {
         }
         return (await this.send(events.slice(0, events.length >> 1))) && (await this.send(events.slice(events.length >> 1)));
       case 'away':
-        this.retryAfterMs = outcome.retryAfterMs;
-        this.waitingFor = outcome.detail;
-        this.awayFrom = outcome.scope;
         if (outcome.scope === 'event-type') {
+          this.waitingFor = this.isNakadiAway ? this.waitingFor : outcome.detail;
           this.leaveOut(events[0]);
           return true;
         }
+        this.retryAfterMs = outcome.retryAfterMs;
+        this.waitingFor = outcome.detail;
+        this.isNakadiAway = true;
         return false;
     }
   }
@@ -109,6 +121,7 @@ export class Publication {
     for (const event of this.roundEvents) {
       if (event.eventType === eventType && event.tombstone === tombstone && !this.accepted.has(event) && !this.refused.has(event)) {
         this.failedItems.add(event.item);
+        this.leftOutItems.add(event.item);
       }
     }
   }
@@ -128,7 +141,7 @@ export class Publication {
     }
     if (failed.size === events.length && !events.some((event) => this.failedAlone.has(event))) {
       this.waitingFor = failed.values().next().value;
-      this.awayFrom = 'nakadi';
+      this.isNakadiAway = true;
     }
   }
 

@@ -23,9 +23,9 @@ export interface PublishResult {
   readonly behind: ReadonlySet<ChangeEvent>;
   /** Not accepted, in order: Nakadi is away, or the time is over. */
   readonly waiting: readonly ChangeEvent[];
-  /** Why events wait; undefined where only the time is over. */
+  /** Why events wait; undefined where the time is over for some. */
   readonly waitingFor?: string;
-  /** What took nothing; undefined where nothing waits, or only the time is over. */
+  /** What took nothing; undefined where nothing waits, or the time is over for some. */
   readonly awayFrom?: AwayScope;
 }
 
@@ -51,7 +51,7 @@ export async function publishEvents(
   for (let attempt = 0; ; attempt++) {
     const settledBefore = publication.settled;
     pending = await publication.round(pending);
-    const isOneOfSeveral = publication.awayFrom === 'event-type' && (patience.severalEventTypes === true || publication.settled > 0);
+    const isOneOfSeveral = publication.awayFrom(pending) === 'event-type' && (patience.severalEventTypes === true || publication.settled > 0);
     if (pending.length === 0 || clock.now() >= end || isOneOfSeveral) {
       break;
     }

@@ -281,4 +281,31 @@ describe('an event type that takes nothing', () => {
     nakadi.fault = (_, [{ eventType }]) => ({ type: 'status', status: eventType === 'blocked' ? 404 : 503 });
     expect(await publish([blocked(a1), b1], { retryUntil: 0 })).toMatchObject({ waitingFor: '503: why', awayFrom: 'nakadi' });
   });
+
+  test.each<[string, readonly ChangeEvent[], (event: ChangeEvent) => boolean]>([
+    ['all of a request failed before', [b1, c1, blocked(a1)], () => true],
+    ['all of a request failed behind', [blocked(a1), b1, c1], () => true],
+    ['some of a request failed before', [b1, c1, blocked(a1)], ({ item }) => item === 'b'],
+  ])('does not take their tries from others: %s it', async (_, events, fails) => {
+    let isFirst = true;
+    nakadi.fault = (_request, [{ eventType }]) => {
+      if (eventType === 'blocked') {
+        return { type: 'status', status: 404 };
+      }
+      const failed = isFirst ? fails : () => false;
+      isFirst = false;
+      return { type: 'partly', failed };
+    };
+    const result = await publish(events, { severalEventTypes: true });
+    expect([...result.accepted].map(({ item }) => item).sort()).toEqual(['b', 'c']);
+    expect(result).toMatchObject({ waiting: [expect.objectContaining({ item: 'a' })], waitingFor: '404: why', awayFrom: 'event-type' });
+  });
+
+  test('is no reason for others: one that fails alone to the end is refused with its own', async () => {
+    nakadi.fault = (_, [{ eventType }]) => (eventType === 'blocked' ? { type: 'status', status: 404 } : { type: 'partly', failed: ({ item }) => item === 'b' });
+    const result = await publish([b1, c1, blocked(a1)], { retryUntil: 0 });
+    expect([...result.accepted]).toEqual([c1]);
+    expect([...result.refused]).toEqual([[b1, expect.stringMatching(/^207/)]]);
+    expect(result).toMatchObject({ waiting: [expect.objectContaining({ item: 'a' })], waitingFor: '404: why', awayFrom: 'event-type' });
+  });
 });

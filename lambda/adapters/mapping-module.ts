@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import type { MappedData, Mapping } from '../core/event-route.ts';
 import { BEGUN, STATE, type ThreadData } from '../mapping/thread.ts';
+import { DeadlyCalls } from './deadly-calls.ts';
 
 /** How long one call of a mapping may take, and the loading of its module, in milliseconds. */
 const TIME_LIMIT_MS = 1_000;
@@ -20,14 +21,22 @@ const HEAP_MEGABYTES = 128;
  * It runs in a thread of its own and gets and gives text: whatever it does (it may never end, use up the memory, change built-in objects, or fail
  * when nobody looks), the relay and the other items go on. A thread that does not answer in time is ended, and the next call gets a new one.
  *
+ * A thread that takes a lot of memory at once takes the process along. So calls are noted where there is a folder for that, and one that
+ * the process has not survived fails from then on.
+ *
  * @param folder the handler's, with the thread's module
  * @param file the team's module in it
+ * @param notes folder of notes that outlive the process
  */
-export function loadMapping(folder: string, file: string): Mapping {
+export function loadMapping(folder: string, file: string, notes?: string): Mapping {
+  const deadly = notes === undefined ? undefined : openNotes(path.join(notes, `${file.replaceAll('/', '-')}.calls`));
   const start = (): MappingThread => new MappingThread(path.join(folder, 'worker.mjs'), pathToFileURL(path.join(folder, file)).href);
   let thread = start();
   let brokenUntil: number | undefined;
-  return (input) => {
+  return (input, change = input) => {
+    if (deadly?.has(change) === true) {
+      return failed('the mapping ended the process when it was called with this change, and is not called with it again');
+    }
     if (brokenUntil !== undefined && Date.now() >= brokenUntil) {
       brokenUntil = undefined;
       thread = start();
@@ -36,15 +45,18 @@ export function loadMapping(folder: string, file: string): Mapping {
     for (let attempt = 1; brokenUntil === undefined; attempt++) {
       if (!thread.waitUntilLoaded()) {
         brokenUntil = Date.now() + BROKEN_MS;
-        thread.end();
+        void thread.end();
         break;
       }
+      const ended = deadly?.begin(change);
       const answer = thread.call(input);
       if (answer !== undefined) {
+        ended?.();
         return answer;
       }
       const { hasBegun } = thread;
-      thread.end();
+      // Until it is gone, it may still do its worst.
+      void thread.end().then(ended);
       thread = start();
       if (hasBegun || attempt === 2) {
         return failed(`the mapping did not answer within ${TIME_LIMIT_MS} ms, or ended its thread`);
@@ -52,6 +64,15 @@ export function loadMapping(folder: string, file: string): Mapping {
     }
     return failed(`the mapping's module did not load within ${LOAD_LIMIT_MS} ms`);
   };
+}
+
+/** Undefined where they cannot be kept: they are a precaution, and a function that does not start could not even park. */
+function openNotes(file: string): DeadlyCalls | undefined {
+  try {
+    return new DeadlyCalls(file);
+  } catch {
+    return undefined;
+  }
 }
 
 class MappingThread {
@@ -93,9 +114,10 @@ class MappingThread {
     return receiveMessageOnPort(this.#port)?.message as MappedData | undefined;
   }
 
-  end(): void {
+  /** Ends the thread; resolves when it is gone. */
+  end(): Promise<unknown> {
     this.#port.close();
-    void this.#worker.terminate();
+    return this.#worker.terminate();
   }
 }
 

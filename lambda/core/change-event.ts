@@ -109,7 +109,8 @@ export function assemble(change: Change): Assembly {
     if (route.map === undefined) {
       return sent(change, event, image, shape);
     }
-    const mapped = route.map(mappingInput(change, shape, event));
+    const told = imagesText(change, shape);
+    const mapped = route.map(`{${told},"event":${event.json.toString()}}`, told);
     switch (mapped.type) {
       case 'data':
         text.begin(envelope.text);
@@ -159,11 +160,10 @@ function occupiedAttribute({ patchFormat, patchAttribute, sequenceAttribute }: R
   return sequenceAttribute !== undefined && holds(image, sequenceAttribute, selection) ? sequenceAttribute : undefined;
 }
 
-/** What a mapping is told. Texts, because it runs elsewhere. */
-function mappingInput({ occurrence, newImage, oldImage }: Change, shape: ImageShape, event: ChangeEvent): string {
+/** What a mapping is told of a change, beside the event, as members of a JSON object. Texts, because it runs elsewhere. */
+function imagesText({ occurrence, newImage, oldImage }: Change, shape: ImageShape): string {
   const text = (image: AttributeMap): string => JSON.stringify(itemToJson(image, shape));
-  const images = [...(newImage ? [`"newItem":${text(newImage)},`] : []), ...(oldImage ? [`"oldItem":${text(oldImage)},`] : [])];
-  return `{"keys":${text(occurrence.keys)},${images.join('')}"event":${event.json.toString()}}`;
+  return [`"keys":${text(occurrence.keys)}`, ...(newImage ? [`"newItem":${text(newImage)}`] : []), ...(oldImage ? [`"oldItem":${text(oldImage)}`] : [])].join();
 }
 
 /** What stands before the data. Where an attribute cannot be what the envelope is to tell, that counts only if there is an event. */

@@ -9,8 +9,12 @@ export type MappedData =
   | { readonly type: 'nothing' }
   | { readonly type: 'failed'; readonly detail: string };
 
-/** A team's mapping. Gets `keys`, `newItem`, `oldItem` and `event` as the text of a JSON object; never throws. */
-export type Mapping = (input: string) => MappedData;
+/**
+ * A team's mapping. Gets `keys`, `newItem`, `oldItem` and `event` as the text of a JSON object; never throws.
+ *
+ * @param change the part of it that is the same however often the change is mapped; all of it unless given
+ */
+export type Mapping = (input: string, change?: string) => MappedData;
 
 /** A route as events are made by it. */
 export interface Route extends RouteConfig {

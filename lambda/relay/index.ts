@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LOG_EVENTS, RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
@@ -16,7 +17,7 @@ import type { RawStreamRecord } from '../core/stream-record.ts';
 // What only trouble needs waits for it.
 const { endpoint, credentials, settings, parkedEventsTable } = await readEnvironment(async (file) => {
   const { loadMapping } = await import('../adapters/mapping-module.ts');
-  return loadMapping(import.meta.dirname, file);
+  return loadMapping(import.meta.dirname, file, tmpdir());
 });
 const { requestTimeoutMs } = settings.publishing;
 

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -20,7 +21,7 @@ import { requeueRun, type RunPorts } from '../core/requeue-run.ts';
 // What each invocation needs, and what the configuration asks for, is loaded before the first one: then a function has a whole processor.
 const environment = await readEnvironment(async (file) => {
   const { loadMapping } = await import('../adapters/mapping-module.ts');
-  return loadMapping(import.meta.dirname, file);
+  return loadMapping(import.meta.dirname, file, tmpdir());
 });
 const { endpoint, credentials, settings } = environment;
 const { requestTimeoutMs } = settings.publishing;

@@ -40,8 +40,12 @@ export class LambdaFunction {
   readonly configuration: FunctionConfiguration;
   readonly #options: LambdaFunctionOptions;
   readonly #taskRoot: string;
-  readonly #environments = new Set<ExecutionEnvironment>();
+  /** Each with its folder for temporary files. */
+  readonly #environments = new Map<ExecutionEnvironment, string>();
   readonly #idle: ExecutionEnvironment[] = [];
+  /** Folders for temporary files of environments that are gone: one that takes their place finds them as they were, as Lambda does it. */
+  readonly #temporary: string[] = [];
+  #folders = 0;
   readonly #logs = new LineBuffer(2000);
   #invocations = 0;
   #errors = 0;
@@ -69,7 +73,7 @@ export class LambdaFunction {
 
   /** Process ids of the live processes. */
   get pids(): number[] {
-    return [...this.#environments].flatMap(({ pid }) => pid ?? []);
+    return [...this.#environments.keys()].flatMap(({ pid }) => pid ?? []);
   }
 
   /**
@@ -98,13 +102,13 @@ export class LambdaFunction {
    */
   kill(): number {
     const count = this.#environments.size;
-    for (const environment of this.#environments) this.#forget(environment);
+    for (const environment of this.#environments.keys()) this.#forget(environment);
     return count;
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all([...this.#environments].map((environment) => environment.stop()));
+    await Promise.all([...this.#environments.keys()].map((environment) => environment.stop()));
   }
 
   #environment(): ExecutionEnvironment {
@@ -116,21 +120,25 @@ export class LambdaFunction {
     if (this.#environments.size >= reservedConcurrentExecutions) {
       throw new TooManyRequestsException(`${functionName} has used up its reserved concurrency of ${String(reservedConcurrentExecutions)}`);
     }
+    const temporary = this.#temporary.pop() ?? `${this.#taskRoot}.tmp-${String(++this.#folders)}`;
+    mkdirSync(temporary, { recursive: true });
     const environment = new ExecutionEnvironment(this.configuration, {
       taskRoot: this.#taskRoot,
-      variables: this.#options.variables(this.#taskRoot),
+      variables: { ...this.#options.variables(this.#taskRoot), TMPDIR: temporary },
       freeze: this.#options.freeze,
       onLine: (stream, line, requestId) => {
         this.#logs.push(line);
         this.#options.onLog?.({ function: this.#options.logicalId, stream, line, ...(requestId === undefined ? {} : { requestId }) });
       },
     }, this.#options.guardian);
-    this.#environments.add(environment);
+    this.#environments.set(environment, temporary);
     return environment;
   }
 
   #forget(environment: ExecutionEnvironment): void {
     environment.kill();
+    const temporary = this.#environments.get(environment);
+    if (temporary !== undefined) this.#temporary.push(temporary);
     this.#environments.delete(environment);
     const index = this.#idle.indexOf(environment);
     if (index >= 0) this.#idle.splice(index, 1);

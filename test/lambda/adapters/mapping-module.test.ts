@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -187,4 +188,39 @@ describe('what a mapping does to one item does not reach the next, when it', () 
 
 test('a mapping sees no environment variable: credentials stand there', () => {
   expect(call('export default () => ({ names: Object.keys(process.env) });')).toEqual(data('{"names":[]}'));
+});
+
+describe('a call that takes the process along', () => {
+  /** Calls a mapping in a process of its own, and gives what it answered. */
+  const inProcess = (file: string, notes: string, inputs: readonly string[]): { readonly answers: unknown[]; readonly died: boolean } => {
+    const script = `
+      const { loadMapping } = await import(${JSON.stringify(path.resolve('lambda/adapters/mapping-module.ts'))});
+      const map = loadMapping(${JSON.stringify(folder)}, ${JSON.stringify(file)}, ${JSON.stringify(notes)});
+      for (const input of ${JSON.stringify(inputs)}) {
+        console.log(JSON.stringify(map(input + ' ', input)));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      process.exit();`;
+    const main = path.join(notes, 'main.mjs');
+    writeFileSync(main, script);
+    const { stdout, status } = spawnSync(process.execPath, [main], { encoding: 'utf8', timeout: 60_000 });
+    return { answers: stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown), died: status !== 0 };
+  };
+
+  test.each([
+    ['by what it pushes', 'const all = []; for (;;) all.push(1);'],
+    ['in one step, perhaps after its time', 'return { all: new Array(1e8).fill(0).map(String).join() };'],
+  ])('%s is not made again, and the others go on', (_, bad) => {
+    const file = `mapping-${++modules}.mjs`;
+    writeFileSync(path.join(folder, file), `export default ({ bad }) => { if (bad) { ${bad} } return { fine: true }; };`);
+    const notes = mkdtempSync(path.join(folder, 'notes-'));
+    const inputs = ['{"n":1}', '{"bad":true}', '{"n":2}', '{"n":3}'];
+    const first = inProcess(file, notes, inputs);
+    expect(first).toMatchObject({ died: true, answers: expect.arrayContaining([data('{"fine":true}')]) as unknown });
+    const fine = data('{"fine":true}');
+    expect(inProcess(file, notes, inputs)).toEqual({
+      died: false,
+      answers: [fine, failed('the mapping ended the process when it was called with this change, and is not called with it again'), fine, fine],
+    });
+  }, 120_000);
 });

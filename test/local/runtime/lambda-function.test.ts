@@ -45,7 +45,22 @@ test('the process has the template\'s environment and Lambda\'s, and nothing of 
     AWS_DEFAULT_REGION: 'eu-central-1', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x', AWS_LAMBDA_FUNCTION_NAME: 'orders-relay', AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128', AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand', AWS_LAMBDA_LOG_FORMAT: 'Text', AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/orders-relay', AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     LAMBDA_TASK_ROOT: expect.any(String) as string, _HANDLER: 'index.handler', LANG: 'en_US.UTF-8', TZ: ':UTC', PATH: '/usr/local/bin:/usr/bin:/bin',
+    TMPDIR: expect.any(String) as string,
   });
+});
+
+test('temporary files outlive a process that crashes, and two processes at the same time have none in common', async () => {
+  const files = define(`
+    import { readdirSync, writeFileSync } from 'node:fs';
+    export const handler = async (name) => {
+      const found = readdirSync(process.env.TMPDIR);
+      writeFileSync(process.env.TMPDIR + '/' + name, '');
+      if (name === 'crash') process.kill(process.pid, 'SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return found;
+    };`);
+  await files.invoke('"crash"');
+  expect((await Promise.all([files.invoke('"b"'), files.invoke('"c"')])).map(parse)).toEqual([['crash'], []]);
 });
 
 test('addresses are replaced wherever they occur, the longest first', () => {

@@ -118,12 +118,18 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
       const update = new UpdateCommand({
         TableName: table,
         Key: headKey(item),
-        ConditionExpression: 'attribute_exists(#open)',
+        ConditionExpression: failure?.attemptsBefore ? 'attribute_exists(#open) AND attempts = :before' : 'attribute_exists(#open)',
         UpdateExpression: failure === undefined ? 'SET dueAt = :dueAt' : 'SET dueAt = :dueAt, attempts = :attempts, detail = :detail',
         ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-        ExpressionAttributeValues: { ':dueAt': dueAt, ...(failure && { ':attempts': failure.attempts, ':detail': failure.detail }) },
+        ExpressionAttributeValues: { ':dueAt': dueAt, ...(failure && { ':attempts': failure.attempts, ':detail': failure.detail }), ...(failure?.attemptsBefore && { ':before': failure.attemptsBefore }) },
       });
-      await retryConflicts(() => client.send(update));
+      try {
+        await retryConflicts(() => client.send(update));
+      } catch (error) {
+        if (!(failure?.attemptsBefore && isFailedCondition(error))) {
+          throw error;
+        }
+      }
     },
 
     async announcements() {

@@ -93,7 +93,7 @@ export class ItemSettlement {
       await this.postponeRefused(item, progress.detail, progress.published.length > 0 ? 0 : item.head.attempts);
     } else {
       // Another record is the oldest one now: how often the one before was refused says nothing of it.
-      const failure = progress.published.length > 0 ? { attempts: 0, detail: '' } : undefined;
+      const failure = progress.published.length > 0 ? { attempts: 0, detail: '', attemptsBefore: item.head.attempts } : undefined;
       await this.parkedEvents.postpone(item.head.item, new Date(this.clock.now()).toISOString(), failure);
     }
   }
@@ -112,7 +112,7 @@ export class ItemSettlement {
     this.report.reasons.add(brief);
     const pause = Math.min(LONGEST_POSTPONEMENT_MS, FIRST_POSTPONEMENT_MS * 2 ** attempts);
     const dueAt = new Date(this.clock.now() + pause).toISOString();
-    await this.parkedEvents.postpone(head.item, dueAt, { attempts: attempts + 1, detail });
+    await this.parkedEvents.postpone(head.item, dueAt, { attempts: attempts + 1, detail, attemptsBefore: head.attempts });
   }
 }
 

@@ -35,6 +35,14 @@ export interface ParkingLot {
   park(parking: Parking): Promise<void>;
 }
 
+/** What the requeue writes down of an item that it could not publish, or not to the end. */
+export interface Failure {
+  readonly attempts: number;
+  readonly detail: string;
+  /** Attempts that the head had when it was read. Where a person has made the item due since, which begins to count anew, nothing is written. */
+  readonly attemptsBefore?: number;
+}
+
 /** The parked-events table, as the requeue uses it. */
 export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
   /** Items with an open head that are due, longest due first, page by page; as far as an eventually consistent index knows. */
@@ -62,7 +70,7 @@ export interface ParkedEvents extends Pick<ParkingLot, 'announce'> {
   /** How much waits; as far as an eventually consistent index knows. */
   backlog(): Promise<Backlog>;
   /** Puts the item off until a time, and says why. */
-  postpone(item: string, dueAt: string, failure?: { readonly attempts: number; readonly detail: string }): Promise<void>;
+  postpone(item: string, dueAt: string, failure?: Failure): Promise<void>;
   /** Streams that have announced parking, with the time of the last announcement. */
   announcements(): Promise<readonly { readonly streamArn: string; readonly at: number }[]>;
   /** Takes an announcement back, unless it was renewed. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BatchWriteCommand, DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { ANNOUNCEMENTS, HEAD_ENTRY, recordEntry, rowKey } from '../../../lambda/adapters/parked-event-rows.ts';
+import { parkedEventsOperator } from '../../../lambda/adapters/parked-events-operator.ts';
 import { parkedEventsTable } from '../../../lambda/adapters/parked-events-table.ts';
 import { parkingLot } from '../../../lambda/adapters/parking-lot.ts';
 import { hasLate, isOpen, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
@@ -75,6 +76,17 @@ describe('items that are due', () => {
     expect(await headRow()).toMatchObject({ dueAt: '2026-02-01T00:00:00.000Z', attempts: 3, detail: '422: bad' });
     await parked.postpone(item, '2026-02-02T00:00:00.000Z');
     expect(await head()).toMatchObject({ dueAt: '2026-02-02T00:00:00.000Z', attempts: 3 });
+  });
+
+  test('keep what a person has made of them since they were read', async () => {
+    await park(1);
+    await parked.postpone(item, '2026-02-01T00:00:00.000Z', { attempts: 3, detail: '422: bad' });
+    await parked.postpone(item, '2026-02-02T00:00:00.000Z', { attempts: 4, detail: '422: worse', attemptsBefore: 3 });
+    expect(await headRow()).toMatchObject({ dueAt: '2026-02-02T00:00:00.000Z', attempts: 4, detail: '422: worse' });
+    await parkedEventsOperator(local.documents, table, () => now).retry(await head());
+    const { dueAt } = await head();
+    await parked.postpone(item, '2026-02-03T00:00:00.000Z', { attempts: 5, detail: '422: worst', attemptsBefore: 4 });
+    expect(await head()).toMatchObject({ dueAt, attempts: 0 });
   });
 
   test('cannot be postponed when they are closed', async () => {

@@ -1,5 +1,5 @@
 import { BEFORE_ALL, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
-import type { Backlog, Closing, ParkedEvents, Parking, ParkingLot, PublishedRecord } from '../../../lambda/core/ports.ts';
+import type { Backlog, Closing, Failure, ParkedEvents, Parking, ParkingLot, PublishedRecord } from '../../../lambda/core/ports.ts';
 import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
 
 interface StoredHead extends Head {
@@ -134,13 +134,15 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     });
   }
 
-  postpone(item: string, dueAt: string, failure?: { attempts: number; detail: string }): Promise<void> {
+  postpone(item: string, dueAt: string, { attemptsBefore = 0, ...failure }: Partial<Failure> = {}): Promise<void> {
     return this.write('postpone', item, () => {
       const head = this.heads.get(item);
       if (!head?.open) {
         throw new Error('ConditionalCheckFailedException');
       }
-      this.heads.set(item, { ...head, dueAt, ...failure });
+      if (attemptsBefore === 0 || attemptsBefore === head.attempts) {
+        this.heads.set(item, { ...head, dueAt, ...failure });
+      }
     });
   }
 

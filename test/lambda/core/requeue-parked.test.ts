@@ -242,6 +242,18 @@ describe('where the table fails', () => {
     expect([outbox.waiting('a'), outbox.waiting('b')]).toEqual([[1], []]);
   });
 
+  test('an item that a person makes due while it is refused once more is not put off', async () => {
+    await outbox.park('a', 1);
+    outbox.changeHead('a', { attempts: 5 });
+    outbox.refuse(1);
+    const dueAt = new Date(outbox.clock.now()).toISOString();
+    outbox.nakadi.onRequest = () => {
+      outbox.changeHead('a', { attempts: 0, dueAt });
+    };
+    await outbox.run();
+    expect(outbox.head('a')).toMatchObject({ open: true, attempts: 0, dueAt });
+  });
+
   test('the run fails only after everything that was begun has ended', async () => {
     await outbox.park('probe', 1);
     await outbox.park('a', 2);

@@ -1,4 +1,5 @@
 import type { ParkedEventsOperator } from '../lambda/adapters/parked-events-operator.ts';
+import { hasLate } from '../lambda/core/parked-event.ts';
 import type { Command } from './command-line.ts';
 import { writeKey } from './item-name.ts';
 import { brief, type Terminal } from './terminal.ts';
@@ -44,13 +45,13 @@ function describe({ head, detail, oldest }: WaitingItem): string {
   const tried = `${attempts(head.attempts)}, due ${String(head.dueAt)}`;
   return [
     `${writeKey(head.keys)}  ${head.item}`,
-    oldest !== undefined ? `  ${oldest.reason} since ${oldest.parkedAt ?? 'an unknown time'}, ${tried}` : `  ${why === '' ? CLOSES : `${SNAPSHOT}, ${tried}`}`,
+    oldest !== undefined ? `  ${oldest.reason} since ${oldest.parkedAt ?? 'an unknown time'}, ${tried}` : `  ${hasLate(head) ? `${SNAPSHOT}, ${tried}` : CLOSES}`,
     ...(why === '' ? [] : [`  ${brief(why)}`]),
   ].join('\n');
 }
 
 const CLOSES = 'nothing is left to be published: the requeue closes the item';
-const SNAPSHOT = 'a snapshot of the item is left, and was refused: change the item';
+const SNAPSHOT = 'a snapshot of the item is left';
 
 export function attempts(count: number): string {
   return count === 1 ? '1 attempt' : `${String(count)} attempts`;

@@ -55,8 +55,13 @@ export function loadMapping(folder: string, file: string, notes?: string): Mappi
         return answer;
       }
       const { hasBegun } = thread;
-      // Until it is gone, it may still do its worst.
-      void thread.end().then(ended);
+      const gone = thread.end();
+      if (hasBegun) {
+        // Until it is gone, it may still do its worst.
+        void gone.then(ended);
+      } else {
+        ended?.();
+      }
       thread = start();
       if (hasBegun || attempt === 2) {
         return failed(`the mapping did not answer within ${TIME_LIMIT_MS} ms, or ended its thread`);

@@ -144,6 +144,12 @@ export function refusalOf(events: readonly ChangeEvent[], result: PublishResult)
   return refused && result.refused.get(refused);
 }
 
+/** Why the event type of one of these events takes nothing, undefined where each takes something. */
+export function blockOf(events: readonly ChangeEvent[], { blocked }: PublishResult): string | undefined {
+  const one = events.find((event) => blocked.has(event));
+  return one && blocked.get(one);
+}
+
 /** How far `through` may go: late records are published beside it. */
 export function throughAfter(head: Head, published: readonly PublishedRecord[]): string {
   const inRange = published.map(({ sequence }) => sequence).filter((sequence) => sequence <= head.upTo && sequence > head.through);

@@ -2,7 +2,7 @@ import type { ChangeEvent } from './change-event.ts';
 import { nextBatch, type BatchLimits } from './nakadi-batch.ts';
 import type { Clock, Nakadi } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
-import { readOutcome, type AwayScope } from './publish-outcome.ts';
+import { readOutcome } from './publish-outcome.ts';
 
 /** The state of publishing some events: what became of each, from round to round. */
 export class Publication {
@@ -14,10 +14,10 @@ export class Publication {
   private readonly refusedFrom = new Map<string, string>();
   /** Events that failed by themselves while others of their request were stored. */
   private readonly failedAlone = new Map<ChangeEvent, string>();
+  /** Why Nakadi as a whole took nothing in this round. */
   private waitingFor?: string;
-  private isNakadiAway = false;
-  /** Items with an event of a type that took nothing in this round. */
-  private leftOutItems = new Set<string>();
+  /** Items with an event of a type that took nothing in this round, and why. */
+  private leftOutItems = new Map<string, string>();
   /** Items of which an event failed in this round: their later events wait for the next one. */
   private failedItems = new Set<string>();
   private roundEvents: readonly ChangeEvent[] = [];
@@ -43,8 +43,7 @@ export class Publication {
     this.failedItems = new Set();
     this.retryAfterMs = undefined;
     this.waitingFor = undefined;
-    this.isNakadiAway = false;
-    this.leftOutItems = new Set();
+    this.leftOutItems = new Map();
     let rest = this.sendable(events);
     while (rest.length > 0) {
       const batch = nextBatch(rest, this.limits);
@@ -56,25 +55,26 @@ export class Publication {
     return events.filter((event) => !this.accepted.has(event) && !this.refused.has(event) && !this.isBehind(event));
   }
 
-  /** What took nothing in the last round: Nakadi as a whole, or the types of these events, which wait; undefined where some of them wait for something else. */
-  awayFrom(waiting: readonly ChangeEvent[]): AwayScope | undefined {
-    if (this.isNakadiAway) {
-      return 'nakadi';
-    }
-    return waiting.length > 0 && waiting.every(({ item }) => this.leftOutItems.has(item)) ? 'event-type' : undefined;
+  /** Whether all of these events, which are pending, are of event types that took nothing in the last round, or behind such. */
+  blocks(pending: readonly ChangeEvent[]): boolean {
+    return pending.length > 0 && pending.every((event) => this.isBlocked(event));
   }
 
-  result(waiting: readonly ChangeEvent[]): PublishResult {
+  result(pending: readonly ChangeEvent[]): PublishResult {
     const { accepted, refused, behind } = this;
     // Nakadi stores other events, but not these: they are to blame, not Nakadi, and must not hold up the shard.
     for (const [event, detail] of this.failedAlone) {
-      if (!accepted.has(event) && !refused.has(event) && !this.isBehind(event) && !this.isNakadiAway) {
+      if (!accepted.has(event) && !refused.has(event) && !this.isBehind(event) && this.waitingFor === undefined) {
         this.refuse(event, detail);
       }
     }
-    const left = waiting.filter((event) => !refused.has(event) && !this.isBehind(event));
-    const awayFrom = this.awayFrom(left);
-    return { accepted, refused, behind, waiting: left, waitingFor: awayFrom && this.waitingFor, awayFrom };
+    const left = pending.filter((event) => !refused.has(event) && !this.isBehind(event));
+    const blocked = new Map(left.filter((event) => this.isBlocked(event)).map((event) => [event, this.leftOutItems.get(event.item) as string]));
+    return { accepted, refused, behind, blocked, waiting: left.filter((event) => !blocked.has(event)), waitingFor: this.waitingFor };
+  }
+
+  private isBlocked(event: ChangeEvent): boolean {
+    return this.waitingFor === undefined && this.leftOutItems.has(event.item) && !this.failedAlone.has(event);
   }
 
   /** Sends one request, and what its answer asks for at once. False where Nakadi is away or the time is over. */
@@ -105,23 +105,21 @@ export class Publication {
         return (await this.send(events.slice(0, events.length >> 1))) && (await this.send(events.slice(events.length >> 1)));
       case 'away':
         if (outcome.scope === 'event-type') {
-          this.waitingFor = this.isNakadiAway ? this.waitingFor : outcome.detail;
-          this.leaveOut(events[0]);
+          this.leaveOut(events[0], outcome.detail);
           return true;
         }
         this.retryAfterMs = outcome.retryAfterMs;
         this.waitingFor = outcome.detail;
-        this.isNakadiAway = true;
         return false;
     }
   }
 
   /** Leaves events like this one to the next round, with all others of their items. */
-  private leaveOut({ eventType, tombstone }: ChangeEvent): void {
+  private leaveOut({ eventType, tombstone }: ChangeEvent, detail: string): void {
     for (const event of this.roundEvents) {
       if (event.eventType === eventType && event.tombstone === tombstone && !this.accepted.has(event) && !this.refused.has(event)) {
         this.failedItems.add(event.item);
-        this.leftOutItems.add(event.item);
+        this.leftOutItems.set(event.item, detail);
       }
     }
   }
@@ -141,7 +139,6 @@ export class Publication {
     }
     if (failed.size === events.length && !events.some((event) => this.failedAlone.has(event))) {
       this.waitingFor = failed.values().next().value;
-      this.isNakadiAway = true;
     }
   }
 

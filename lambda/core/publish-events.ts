@@ -2,7 +2,6 @@ import type { ChangeEvent } from './change-event.ts';
 import type { BatchLimits } from './nakadi-batch.ts';
 import type { Clock, Nakadi } from './ports.ts';
 import { Publication } from './publication.ts';
-import type { AwayScope } from './publish-outcome.ts';
 
 /** How long to go on. */
 export interface Patience {
@@ -14,19 +13,22 @@ export interface Patience {
   readonly severalEventTypes?: boolean;
 }
 
-/** What became of the events. Each one is in exactly one of the four. */
+/** What became of the events. Each one is in exactly one of the five. */
 export interface PublishResult {
   readonly accepted: ReadonlySet<ChangeEvent>;
   /** Refused for what they are, with Nakadi's words. */
   readonly refused: ReadonlyMap<ChangeEvent, string>;
   /** Not sent, because an earlier event of the same item was refused. */
   readonly behind: ReadonlySet<ChangeEvent>;
+  /**
+   * Not accepted, because their event types take nothing, or because an earlier event of their item is of one; with Nakadi's words. None where Nakadi is away
+   * as a whole.
+   */
+  readonly blocked: ReadonlyMap<ChangeEvent, string>;
   /** Not accepted, in order: Nakadi is away, or the time is over. */
   readonly waiting: readonly ChangeEvent[];
-  /** Why events wait; undefined where the time is over for some. */
+  /** Why these wait; undefined where only the time is over. */
   readonly waitingFor?: string;
-  /** What took nothing; undefined where nothing waits, or the time is over for some. */
-  readonly awayFrom?: AwayScope;
 }
 
 /** First and longest pause between two tries, in milliseconds. */
@@ -51,7 +53,7 @@ export async function publishEvents(
   for (let attempt = 0; ; attempt++) {
     const settledBefore = publication.settled;
     pending = await publication.round(pending);
-    const isOneOfSeveral = publication.awayFrom(pending) === 'event-type' && (patience.severalEventTypes === true || publication.settled > 0);
+    const isOneOfSeveral = publication.blocks(pending) && (patience.severalEventTypes === true || publication.settled > 0);
     if (pending.length === 0 || clock.now() >= end || isOneOfSeveral) {
       break;
     }

@@ -91,14 +91,14 @@ async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, s
   const events = [...plan.events.keys()];
   const rests = away !== undefined && start < away.tryAgainAt;
   const patience = { retryUntil: away === undefined ? start + retryBudgetMs : start, stopAt: deadline, severalEventTypes: settings.shape.routes.length > 1 };
-  const result = rests ? untried(events, away.detail) : await publishEvents(events, ports, settings.publishing, patience);
+  const result = rests ? untried(events, away.detail) : unlessAlone(events, await publishEvents(events, ports, settings.publishing, patience), settings);
 
   const now = ports.clock.now();
   const waiting = [...new Set(result.waiting.map((event) => plan.events.get(event) as StreamRecord))];
-  const holds = waiting.length > 0 && mustHold(result, now - waiting[0].createdAt < holdForMs, settings);
+  const holds = waiting.length > 0 && mustHold(result, now - waiting[0].createdAt < holdForMs);
   if (result.accepted.size > 0) {
     memory.away = undefined;
-  } else if (!rests && waiting.length > 0 && !holds && !isOneOfSeveral(result, settings)) {
+  } else if (!rests && waiting.length > 0 && !holds) {
     memory.away = { detail: result.waitingFor ?? TIME_IS_OVER, tryAgainAt: now + Math.max(PAUSE_MS, now - start) };
   }
 
@@ -130,20 +130,23 @@ async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, s
 
 /** What became of events that were not sent, because Nakadi was away a moment ago. */
 function untried(events: readonly ChangeEvent[], detail: string): PublishResult {
-  return { accepted: new Set(), refused: new Map(), behind: new Set(), waiting: events, waitingFor: detail, awayFrom: 'nakadi' };
+  return { accepted: new Set(), refused: new Map(), behind: new Set(), blocked: new Map(), waiting: events, waitingFor: detail };
 }
 
-/** Whether it is only an event type that takes nothing, beside others. */
-function isOneOfSeveral({ accepted, awayFrom }: PublishResult, { shape }: RelaySettings): boolean {
-  return awayFrom === 'event-type' && (accepted.size > 0 || shape.routes.length > 1);
+/** An event type that takes nothing must not hold up others; where there is no other, it is as if Nakadi were away. */
+function unlessAlone(events: readonly ChangeEvent[], result: PublishResult, { shape }: RelaySettings): PublishResult {
+  const [detail] = result.blocked.values();
+  if (detail === undefined || result.accepted.size > 0 || shape.routes.length > 1) {
+    return result;
+  }
+  const waiting = new Set([...result.blocked.keys(), ...result.waiting]);
+  return { ...result, blocked: new Map(), waiting: events.filter((event) => waiting.has(event)), waitingFor: result.waitingFor ?? detail };
 }
 
 /** Whether what waits is held in the stream, not parked. */
-function mustHold(result: PublishResult, isYoung: boolean, settings: RelaySettings): boolean {
-  if (result.waitingFor === undefined && result.accepted.size + result.refused.size > 0) {
-    return true; // Only the time was too short: the rest comes again, and there was progress.
-  }
-  return isYoung && !isOneOfSeveral(result, settings); // An event type must not hold up the others.
+function mustHold(result: PublishResult, isYoung: boolean): boolean {
+  // Only the time was too short: the rest comes again, and there was progress.
+  return isYoung || (result.waitingFor === undefined && result.accepted.size + result.refused.size > 0);
 }
 
 /** The time of a change is in whole seconds, rounded down. */
@@ -156,12 +159,13 @@ function ageOfOldest(accepted: ReadonlySet<ChangeEvent>, events: ReadonlyMap<Cha
   return oldest === undefined ? undefined : Math.max(0, now - oldest);
 }
 
-/** What is to be parked after Nakadi was asked: what it refused, what comes behind that, and what waits if it is not held. */
+/** What is to be parked after Nakadi was asked: what it refused, what comes behind that, what no event type takes, and what waits if it is not held. */
 function publishedParkings(events: ReadonlyMap<ChangeEvent, StreamRecord>, result: PublishResult, holds: boolean): Parking[] {
   const record = (event: ChangeEvent): StreamRecord => events.get(event) as StreamRecord;
   const parkings = [
     ...[...result.refused].map(([event, detail]) => ({ record: record(event), reason: 'rejected' as const, detail })),
     ...[...result.behind].map((event) => ({ record: record(event), reason: 'behind' as const, detail: 'an earlier change of the item waits' })),
+    ...[...result.blocked].map(([event, detail]) => ({ record: record(event), reason: 'away' as const, detail })),
     ...(holds ? [] : result.waiting.map((event) => ({ record: record(event), reason: 'away' as const, detail: result.waitingFor ?? TIME_IS_OVER }))),
   ];
   // A record of two events is parked once, for the first of these reasons.

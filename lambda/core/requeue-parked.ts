@@ -3,7 +3,7 @@ import { DueItems } from './due-items.ts';
 import { inGroups } from './in-groups.ts';
 import { describeFailure, FIRST_POSTPONEMENT_MS, ItemSettlement } from './item-settlement.ts';
 import { briefReason } from './parked-event.ts';
-import { hasMapping, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem, type WaitingItem } from './parked-item.ts';
+import { blockOf, hasMapping, progressOf, refusalOf, snapshotSubject, type ItemProgress, type ParkedItem, type WaitingItem } from './parked-item.ts';
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import type { RelaySettings } from './relay-batch.ts';
@@ -153,7 +153,7 @@ class RequeueRun {
   private async settle(items: readonly ParkedItem[], result: PublishResult): Promise<void> {
     const drained: ParkedItem[] = [];
     await this.settlement.forEach(items, async (item) => {
-      const progress = this.blockedOr(progressOf(item, result), result);
+      const progress = this.blockedOr(progressOf(item, result), item, result);
       if (progress.type === 'drained') {
         drained.push(item);
       } else {
@@ -163,10 +163,10 @@ class RequeueRun {
     await this.finish(drained);
   }
 
-  /** An item that got nowhere, because its event type takes nothing while others do, is put off like one that was refused. */
-  private blockedOr(progress: ItemProgress, { waiting, waitingFor, awayFrom }: PublishResult): ItemProgress {
-    const blocked = progress.type === 'advanced' && progress.published.length === 0 && waiting.length > 0 && awayFrom === 'event-type';
-    return blocked ? { type: 'refused', published: [], detail: waitingFor ?? '' } : progress;
+  /** An item that got nowhere, because its event type takes nothing, is put off like one that was refused. */
+  private blockedOr(progress: ItemProgress, { events }: ParkedItem, result: PublishResult): ItemProgress {
+    const detail = blockOf(events.flat(), result);
+    return detail !== undefined && progress.type === 'advanced' && progress.published.length === 0 ? { type: 'refused', published: [], detail } : progress;
   }
 
   private async publish(events: readonly ChangeEvent[]): ReturnType<typeof publishEvents> {
@@ -174,11 +174,11 @@ class RequeueRun {
     const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, { retryUntil: 0, stopAt: this.deadline });
     this.report.published += result.accepted.size;
     this.report.patchesLeftOut += [...result.accepted].filter((event) => event.patchLeftOut).length;
-    if (result.awayFrom === 'nakadi') {
+    if (result.waitingFor !== undefined) {
       this.report.away = briefReason('away', result.waitingFor);
     }
     // An event type that takes nothing says nothing of the others: the next item is a probe too.
-    this.probed ||= result.awayFrom === undefined || result.accepted.size + result.refused.size > 0;
+    this.probed ||= (result.waitingFor === undefined && result.blocked.size === 0) || result.accepted.size + result.refused.size > 0;
     return result;
   }
 
@@ -198,13 +198,14 @@ class RequeueRun {
     const result = await this.publish([...snapshots.values()].flat());
     await this.settlement.forEach([...snapshots.keys()], async (item) => {
       const events = snapshots.get(item) as readonly ChangeEvent[];
-      const refusal = refusalOf(events, result);
+      const refusal = refusalOf(events, result) ?? blockOf(events, result);
       if (refusal !== undefined) {
         await this.settlement.postponeRefused(item, refusal);
       } else if (events.every((event) => result.accepted.has(event))) {
         await this.settlement.close(item);
-      } else if (result.awayFrom === 'event-type') {
-        await this.settlement.postponeRefused(item, result.waitingFor ?? '');
+      } else {
+        // Others have their turn first: it may be this event alone that makes Nakadi seem away.
+        await this.settlement.settle(item, { type: 'advanced', published: [] });
       }
     });
   }

@@ -144,6 +144,14 @@ describe('parked list', () => {
     expect(terminal.notes).toEqual(['1 item waits: 1 with nothing left, to be closed']);
   });
 
+  test('tells an item of which a snapshot is left', async () => {
+    await parkLate(streamRecord({ id: 'a', sequence: 1 }));
+    await run('skip', '--item', key('a'), '--because', 'x', '--yes');
+    await parked.postpone(idOf('a'), '2026-03-01T00:00:00.000Z', { attempts: 3, detail: '/amount is no number' });
+    expect(await run('list')).toBe(0);
+    expect(terminal.text).toContain('  a snapshot of the item is left, 3 attempts, due 2026-03-01T00:00:00.000Z\n  /amount is no number');
+  });
+
   test('shows no control characters that others wrote, and only the beginning of a long text', async () => {
     await park('a', 1, 'rejected', `422: \u001b[2Jno\nno ${'x'.repeat(500)}`);
     await run('list');

@@ -130,6 +130,7 @@ describe('how far an item got', () => {
       accepted: new Set(accepted.map((index) => all[index])),
       refused: new Map(refused.map((index) => [all[index], 'why'])),
       behind: new Set(),
+      blocked: new Map(),
       waiting: [],
     };
   };

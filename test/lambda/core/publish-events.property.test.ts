@@ -54,16 +54,17 @@ test('whatever Nakadi does, each event ends in one place, and none passes an ear
         clock.pass(latency);
       };
 
-      const { accepted, refused, behind, waiting } = await publishEvents(events, { nakadi, clock }, { ...PUBLISHING, maxBatchEvents }, { retryUntil, stopAt });
+      const { accepted, refused, behind, blocked, waiting } = await publishEvents(events, { nakadi, clock }, { ...PUBLISHING, maxBatchEvents }, { retryUntil, stopAt });
 
-      const places = events.map((event) => [accepted.has(event), refused.has(event), behind.has(event), waiting.includes(event)].filter(Boolean).length);
+      const places = events.map((event) => [accepted.has(event), refused.has(event), behind.has(event), blocked.has(event), waiting.includes(event)].filter(Boolean).length);
       expect(places).toEqual(events.map(() => 1));
-      expect(accepted.size + refused.size + behind.size + waiting.length).toBe(events.length);
+      expect(accepted.size + refused.size + behind.size + blocked.size + waiting.length).toBe(events.length);
       expect([...accepted].every((event) => nakadi.stored.includes(event))).toBe(true);
 
       for (const [, ofItem] of Map.groupBy(events, (event) => event.item)) {
         const notAccepted = ofItem.findIndex((event) => !accepted.has(event));
         expect(ofItem.slice(notAccepted === -1 ? ofItem.length : notAccepted).some((event) => accepted.has(event))).toBe(false);
+        expect(ofItem.some((event) => blocked.has(event)) && ofItem.some((event) => waiting.includes(event))).toBe(false);
         const firstBehind = ofItem.findIndex((event) => behind.has(event));
         expect(firstBehind === -1 || ofItem.slice(0, firstBehind).some((event) => refused.has(event))).toBe(true);
         const firsts = [...new Set(nakadi.stored)].filter((event) => ofItem.includes(event));

@@ -258,7 +258,8 @@ describe('an event type that takes nothing', () => {
     const events = [blocked(a1), b1, a2, c1];
     const result = await publish(events, { retryUntil: 0 });
     expect([...result.accepted]).toEqual([b1, c1]);
-    expect(result).toMatchObject({ waiting: [events[0], a2], waitingFor: '404: why', awayFrom: 'event-type' });
+    expect([...result.blocked]).toEqual([[events[0], '404: why'], [a2, '404: why']]);
+    expect(result).toMatchObject({ waiting: [], waitingFor: undefined });
   });
 
   test('gets one request a round, however many events it has', async () => {
@@ -279,7 +280,7 @@ describe('an event type that takes nothing', () => {
 
   test('is not Nakadi: where that is away too, both are', async () => {
     nakadi.fault = (_, [{ eventType }]) => ({ type: 'status', status: eventType === 'blocked' ? 404 : 503 });
-    expect(await publish([blocked(a1), b1], { retryUntil: 0 })).toMatchObject({ waitingFor: '503: why', awayFrom: 'nakadi' });
+    expect(await publish([blocked(a1), b1], { retryUntil: 0 })).toMatchObject({ waiting: [{ item: 'a' }, b1], waitingFor: '503: why', blocked: new Map() });
   });
 
   test.each<[string, readonly ChangeEvent[], (event: ChangeEvent) => boolean]>([
@@ -298,7 +299,8 @@ describe('an event type that takes nothing', () => {
     };
     const result = await publish(events, { severalEventTypes: true });
     expect([...result.accepted].map(({ item }) => item).sort()).toEqual(['b', 'c']);
-    expect(result).toMatchObject({ waiting: [expect.objectContaining({ item: 'a' })], waitingFor: '404: why', awayFrom: 'event-type' });
+    expect([...result.blocked]).toEqual([[expect.objectContaining({ item: 'a' }), '404: why']]);
+    expect(result).toMatchObject({ waiting: [], waitingFor: undefined });
   });
 
   test('is no reason for others: one that fails alone to the end is refused with its own', async () => {
@@ -306,6 +308,25 @@ describe('an event type that takes nothing', () => {
     const result = await publish([b1, c1, blocked(a1)], { retryUntil: 0 });
     expect([...result.accepted]).toEqual([c1]);
     expect([...result.refused]).toEqual([[b1, expect.stringMatching(/^207/)]]);
-    expect(result).toMatchObject({ waiting: [expect.objectContaining({ item: 'a' })], waitingFor: '404: why', awayFrom: 'event-type' });
+    expect([...result.blocked]).toEqual([[expect.objectContaining({ item: 'a' }), '404: why']]);
+    expect(result).toMatchObject({ waiting: [], waitingFor: undefined });
+  });
+
+  test('takes no tries from an earlier event of the same item, that failed alone', async () => {
+    let isFirst = true;
+    nakadi.fault = (_request, [{ eventType }]) => {
+      const fault = { type: 'partly' as const, failed: isFirst ? ({ sequence }: ChangeEvent) => sequence === a1.sequence : () => false };
+      isFirst = false;
+      return eventType === 'blocked' ? { type: 'status', status: 404 } : fault;
+    };
+    const [lastOfA, ofC] = [blocked(a2), blocked(c1)];
+    const result = await publish([a1, b1, lastOfA, ofC], { severalEventTypes: true });
+    expect([...result.accepted].map(({ item }) => item).sort()).toEqual(['a', 'b']);
+    expect([...result.blocked.keys()]).toEqual([lastOfA, ofC]);
+  });
+
+  test('does not tell why Nakadi is away, where it answers later than that', async () => {
+    nakadi.fault = (_, [{ eventType }]) => (eventType === 'blocked' ? { type: 'status', status: 404 } : { type: 'partly', failed: () => true });
+    expect(await publish([b1, blocked(a1)], { retryUntil: 0 })).toMatchObject({ waitingFor: expect.stringMatching(/^207/) as string, blocked: new Map() });
   });
 });

@@ -240,6 +240,22 @@ describe('while Nakadi is away', () => {
     expect([nakadi.requests.length, memory.away]).toEqual([3, undefined]);
   });
 
+  test('an event type that takes nothing is parked, too, where the time is over for others: these are held, and the next batch begins with them', async () => {
+    const routes = ['a', 'b'].map((value): Route => ({ ...ROUTE, eventType: value, condition: { type: 'key-starts-with', attribute: 'id', value } }));
+    nakadi.fault = (_, [{ eventType }]) => (eventType === 'a' ? { type: 'status', status: 404 } : undefined);
+    nakadi.onRequest = () => {
+      clock.pass(25_000);
+    };
+    const { publishing } = settings();
+    const records = [record('a', 1), ...[2, 3, 4, 5].map((sequence) => record(`b${sequence}`, sequence))];
+    const relayed = (some: readonly RawStreamRecord[]): Promise<RelayReport> =>
+      relayBatch(some, { nakadi, clock, parkingLot: parking }, { shape: { ...SHAPE, routes }, publishing: { ...publishing, maxBatchEvents: 1, holdForMs: HOLD_FOR } }, {}, clock.now() + 60_000);
+    expect(await relayed(records)).toMatchObject({ response: failures(4), accepted: 2, parked: 1, held: 2, reasons: ['away: 404', 'held: the time of the invocation is over'] });
+    expect(waiting('a')).toEqual([1]);
+    expect(await relayed(records.slice(3))).toMatchObject({ response: failures(), accepted: 2 });
+    expect(published()).toEqual([2, 3, 4, 5]);
+  });
+
   test('with holdFor zero, records are parked at once', async () => {
     const report = await relayBatch([record('a', 1)], { nakadi, clock, parkingLot: parking }, settings({ holdForMs: 0 }), memory, clock.now() + 60_000);
     expect(report).toMatchObject({ response: failures(), parked: 1 });

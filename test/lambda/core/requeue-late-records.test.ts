@@ -94,6 +94,17 @@ describe('late records', () => {
     expect(most).toBe(8);
   });
 
+  test('let others go first where Nakadi seems away for their snapshot alone', async () => {
+    await outbox.parkLate('b', 2);
+    outbox.clock.pass(1_000);
+    await outbox.park('a', 1);
+    outbox.nakadi.fault = (_, [{ json }]) => (String(json).includes('"data_op":"D"') ? { type: 'partly', failed: () => true } : undefined);
+    await outbox.run();
+    expect([outbox.isOpen('a'), outbox.isOpen('b')]).toEqual([true, true]);
+    await outbox.run();
+    expect([outbox.isOpen('a'), outbox.isOpen('b')]).toEqual([false, true]);
+  });
+
   test('do not move through beyond what was parked', async () => {
     await outbox.park('a', 2);
     await outbox.parkLate('a', 5);

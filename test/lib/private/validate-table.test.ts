@@ -3,7 +3,7 @@ import { StreamViewType, Table, TableV2, TableV2MultiAccountReplica, type CfnGlo
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { OutboxRelay } from '../../../lib';
 import { tableFaults } from '../../../lib/private/validate-table';
-import { DESTINATION, errorOf, KEY, newStack } from '../stacks';
+import { DESTINATION, errorOf, KEY, newStack, outboxStack } from '../stacks';
 
 const ENV = { account: '123456789012', region: 'eu-central-1' };
 const TABLE_ARN = `arn:aws:dynamodb:${ENV.region}:${ENV.account}:table/orders`;
@@ -169,6 +169,12 @@ test('fails together with all else that is wrong', () => {
   const message = errorOf(() => new OutboxRelay(stack, 'Relay', { table: imported(stack, TABLE_ARN), destination: DESTINATION, batchSize: 0 }));
 
   expect(message.split('\n')).toEqual(['Stack/Relay cannot be defined:', expect.stringContaining('batchSize'), expect.stringContaining('tableStreamArn')]);
+});
+
+test('fails when the table is an OutboxTable, which compilers refuse', () => {
+  const { stack, outbox } = outboxStack();
+
+  expect(tableFaults(outbox as never, stack)).toEqual(['table must be a DynamoDB table, got an object: give the table whose changes are published']);
 });
 
 test("fails when the table is a replica that the CDK makes, which has no stream's ARN", () => {

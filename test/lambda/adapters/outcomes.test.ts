@@ -40,6 +40,7 @@ interface Outcome {
   readonly accepted?: string;
   readonly refused?: string;
   readonly behind?: string;
+  readonly blocked?: string;
   readonly waiting?: string;
   readonly requests: number;
   /** What Nakadi has in the end, in order. Default: what is accepted. */
@@ -70,9 +71,9 @@ const CASES: readonly (readonly [string, Case, Outcome])[] = [
   ['413 of each event', { standIn: { maxBatchBytes: 50 } }, { refused: 'a1 b1 c1', behind: 'a2', requests: 5 }],
   ['401, once', { standIn: { tokens: [TOKEN] }, tokens: ['an-old-token', TOKEN] }, { accepted: ALL, requests: 2 }],
   ['401, always', { standIn: { tokens: [TOKEN] }, tokens: ['an-old-token'] }, { waiting: ALL, requests: 2 }],
-  ['403', { prepare: (nakadi) => nakadi.block(ORDERS) }, { waiting: ALL, requests: 1 }],
-  ['403 of one event type', { events: 'a1 s1 b1', prepare: (nakadi) => nakadi.block(ORDERS) }, { accepted: 's1', waiting: 'a1 b1', requests: 2 }],
-  ['404 of one event type', { events: 'a1 s1 b1', faults: [answer(404, { eventType: ORDERS })] }, { accepted: 's1', waiting: 'a1 b1', requests: 2 }],
+  ['403', { prepare: (nakadi) => nakadi.block(ORDERS) }, { blocked: ALL, requests: 1 }],
+  ['403 of one event type', { events: 'a1 s1 b1', prepare: (nakadi) => nakadi.block(ORDERS) }, { accepted: 's1', blocked: 'a1 b1', requests: 2 }],
+  ['404 of one event type', { events: 'a1 s1 b1', faults: [answer(404, { eventType: ORDERS })] }, { accepted: 's1', blocked: 'a1 b1', requests: 2 }],
   ['408', { faults: [answer(408, { times: 1 })], retryMs: 1_000 }, { accepted: ALL, requests: 2, slept: 100 }],
   ['429', { faults: [answer(429, { times: 1, headers: { 'retry-after': '7' } })], retryMs: 20_000 }, { accepted: ALL, requests: 2, slept: 7_000 }],
   ['429, for longer than there is time', { faults: [answer(429, { headers: { 'retry-after': '70' } })], retryMs: 20_000 }, { waiting: ALL, requests: 2, slept: 20_000 }],
@@ -128,11 +129,12 @@ describe('Nakadi answers', () => {
       accepted: namesOf(result.accepted),
       refused: namesOf(result.refused.keys()),
       behind: namesOf(result.behind),
+      blocked: namesOf(result.blocked.keys()),
       waiting: namesOf(result.waiting),
       requests: nakadi.requests.count,
       stored: stored.join(' '),
       slept: expected.slept === undefined ? undefined : result.slept,
-    }).toEqual({ accepted: '', refused: '', behind: '', waiting: '', slept: undefined, stored: expected.accepted ?? '', ...expected });
+    }).toEqual({ accepted: '', refused: '', behind: '', blocked: '', waiting: '', slept: undefined, stored: expected.accepted ?? '', ...expected });
   });
 
   test.each<[string, (server: HttpServer) => void]>([

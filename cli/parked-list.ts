@@ -5,8 +5,9 @@ import { writeKey } from './item-name.ts';
 import { brief, type Terminal } from './terminal.ts';
 import { waitingItems, type WaitingItem } from './waiting-items.ts';
 
-/** How an item is counted of which nothing is left to be published. */
+/** How items are counted of which no record is left to be published. */
 const NOTHING_LEFT = 'with nothing left, to be closed';
+const SNAPSHOT_LEFT = 'with a snapshot left';
 
 /** Prints the items that wait, as they are read, and how many of each reason there were. */
 export async function listParked(events: ParkedEventsOperator, command: Extract<Command, { type: 'list' }>, terminal: Terminal): Promise<number> {
@@ -20,7 +21,7 @@ export async function listParked(events: ParkedEventsOperator, command: Extract<
         break;
       }
       await terminal.print(command.json ? jsonLine(item) : describe(item));
-      const reason = item.oldest?.reason ?? NOTHING_LEFT;
+      const reason = item.oldest?.reason ?? (hasLate(item.head) ? SNAPSHOT_LEFT : NOTHING_LEFT);
       counts.set(reason, (counts.get(reason) ?? 0) + 1);
       printed++;
     }

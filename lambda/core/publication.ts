@@ -33,6 +33,10 @@ export class Publication {
     this.stopAt = stopAt;
   }
 
+  get hasAccepted(): boolean {
+    return this.accepted.size > 0;
+  }
+
   get settled(): number {
     return this.accepted.size + this.refused.size;
   }
@@ -114,10 +118,15 @@ export class Publication {
     }
   }
 
-  /** Leaves events like this one to the next round, with all others of their items. */
+  /** Leaves items whose next event is like this one to the next round: what of others goes elsewhere before that is not held up. */
   private leaveOut({ eventType, tombstone }: ChangeEvent, detail: string): void {
+    const seen = new Set<string>();
     for (const event of this.roundEvents) {
-      if (event.eventType === eventType && event.tombstone === tombstone && !this.accepted.has(event) && !this.refused.has(event)) {
+      if (this.accepted.has(event) || this.refused.has(event) || seen.has(event.item)) {
+        continue;
+      }
+      seen.add(event.item);
+      if (event.eventType === eventType && event.tombstone === tombstone) {
         this.failedItems.add(event.item);
         this.leftOutItems.set(event.item, detail);
       }

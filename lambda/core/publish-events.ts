@@ -53,7 +53,7 @@ export async function publishEvents(
   for (let attempt = 0; ; attempt++) {
     const settledBefore = publication.settled;
     pending = await publication.round(pending);
-    const isOneOfSeveral = publication.blocks(pending) && (patience.severalEventTypes === true || publication.settled > 0);
+    const isOneOfSeveral = publication.blocks(pending) && (patience.severalEventTypes === true || publication.hasAccepted);
     if (pending.length === 0 || clock.now() >= end || isOneOfSeveral) {
       break;
     }

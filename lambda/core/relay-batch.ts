@@ -90,14 +90,16 @@ async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, s
   const away = oldest !== undefined && start - oldest.createdAt >= holdForMs ? memory.away : undefined;
   const events = [...plan.events.keys()];
   const rests = away !== undefined && start < away.tryAgainAt;
-  const patience = { retryUntil: away === undefined ? start + retryBudgetMs : start, stopAt: deadline, severalEventTypes: settings.shape.routes.length > 1 };
+  const patience = { retryUntil: away === undefined ? start + retryBudgetMs : start, stopAt: deadline, severalEventTypes: hasSeveralEventTypes(settings) };
   const result = rests ? untried(events, away.detail) : unlessAlone(events, await publishEvents(events, ports, settings.publishing, patience), settings);
 
   const now = ports.clock.now();
   const waiting = [...new Set(result.waiting.map((event) => plan.events.get(event) as StreamRecord))];
-  const holds = waiting.length > 0 && mustHold(result, now - waiting[0].createdAt < holdForMs);
+  // Where only the time was too short, and there was progress, the rest comes again, however old it is.
+  const holds = waiting.length > 0 && (now - waiting[0].createdAt < holdForMs || (result.waitingFor === undefined && waiting[0] !== oldest));
   if (result.accepted.size > 0) {
-    memory.away = undefined;
+    // Away for some only: the next batch may have others. But what is to be parked anyway is tried once from then on.
+    memory.away = waiting.length > 0 && !holds && result.waitingFor !== undefined ? { detail: result.waitingFor, tryAgainAt: now } : undefined;
   } else if (!rests && waiting.length > 0 && !holds) {
     memory.away = { detail: result.waitingFor ?? TIME_IS_OVER, tryAgainAt: now + Math.max(PAUSE_MS, now - start) };
   }
@@ -134,19 +136,18 @@ function untried(events: readonly ChangeEvent[], detail: string): PublishResult 
 }
 
 /** An event type that takes nothing must not hold up others; where there is no other, it is as if Nakadi were away. */
-function unlessAlone(events: readonly ChangeEvent[], result: PublishResult, { shape }: RelaySettings): PublishResult {
+function unlessAlone(events: readonly ChangeEvent[], result: PublishResult, settings: RelaySettings): PublishResult {
   const [detail] = result.blocked.values();
-  if (detail === undefined || result.accepted.size > 0 || shape.routes.length > 1) {
+  if (detail === undefined || result.accepted.size > 0 || hasSeveralEventTypes(settings)) {
     return result;
   }
   const waiting = new Set([...result.blocked.keys(), ...result.waiting]);
   return { ...result, blocked: new Map(), waiting: events.filter((event) => waiting.has(event)), waitingFor: result.waitingFor ?? detail };
 }
 
-/** Whether what waits is held in the stream, not parked. */
-function mustHold(result: PublishResult, isYoung: boolean): boolean {
-  // Only the time was too short: the rest comes again, and there was progress.
-  return isYoung || (result.waitingFor === undefined && result.accepted.size + result.refused.size > 0);
+/** Whether there are event types beside one another. Several routes may have the same. */
+function hasSeveralEventTypes({ shape }: RelaySettings): boolean {
+  return shape.routes.some(({ eventType }) => eventType !== shape.routes[0].eventType);
 }
 
 /** The time of a change is in whole seconds, rounded down. */

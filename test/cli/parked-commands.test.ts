@@ -150,6 +150,7 @@ describe('parked list', () => {
     await parked.postpone(idOf('a'), '2026-03-01T00:00:00.000Z', { attempts: 3, detail: '/amount is no number' });
     expect(await run('list')).toBe(0);
     expect(terminal.text).toContain('  a snapshot of the item is left, 3 attempts, due 2026-03-01T00:00:00.000Z\n  /amount is no number');
+    expect(terminal.notes.at(-1)).toBe('1 item waits: 1 with a snapshot left');
   });
 
   test('shows no control characters that others wrote, and only the beginning of a long text', async () => {

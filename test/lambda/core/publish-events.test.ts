@@ -329,4 +329,26 @@ describe('an event type that takes nothing', () => {
     nakadi.fault = (_, [{ eventType }]) => (eventType === 'blocked' ? { type: 'status', status: 404 } : { type: 'partly', failed: () => true });
     expect(await publish([b1, blocked(a1)], { retryUntil: 0 })).toMatchObject({ waitingFor: expect.stringMatching(/^207/) as string, blocked: new Map() });
   });
+
+  test('holds up no event of another type that comes before it', async () => {
+    const [blockedOfB, ofA, blockedOfA] = [blocked(b1), a1, blocked(a2)];
+    const result = await publish([blockedOfB, ofA, blockedOfA], { retryUntil: 0, severalEventTypes: true });
+    expect([...result.accepted]).toEqual([ofA]);
+    expect([...result.blocked.keys()]).toEqual([blockedOfB, blockedOfA]);
+  });
+
+  test('tells its own reason for what comes behind it, not that of another', async () => {
+    const missing = (event: ChangeEvent): ChangeEvent => ({ ...event, eventType: 'missing' });
+    nakadi.fault = (_, [{ eventType }]) => ({ type: 'status', status: eventType === 'blocked' ? 404 : 403 });
+    const result = await publish([blocked(a1), missing(a2), missing(c1)], { retryUntil: 0, severalEventTypes: true });
+    expect([...result.blocked.values()]).toEqual(['404: why', '404: why', '403: why']);
+  });
+
+  test('is waited for where the others were refused: nobody is held up', async () => {
+    nakadi.isInvalid = ({ item }) => item === 'b';
+    let requests = 0;
+    nakadi.fault = () => (++requests > 1 && requests < 5 ? { type: 'status', status: 404 } : undefined);
+    const result = await publish([b1, a1, c1]);
+    expect([[...result.accepted], [...result.refused.keys()]]).toEqual([[a1, c1], [b1]]);
+  });
 });

@@ -256,6 +256,25 @@ describe('while Nakadi is away', () => {
     expect(published()).toEqual([2, 3, 4, 5]);
   });
 
+  test('routes of one event type are no others: it is waited for', async () => {
+    const routes = ['a', 'b'].map((value): Route => ({ ...ROUTE, condition: { type: 'key-starts-with', attribute: 'id', value } }));
+    nakadi.fault = () => ({ type: 'status', status: 404 });
+    const settled = relayBatch([record('a', 1), record('b', 2)], { nakadi, clock, parkingLot: parking }, { ...settings({ holdForMs: HOLD_FOR }), shape: { ...SHAPE, routes } }, memory, clock.now() + 60_000);
+    expect(await settled).toMatchObject({ response: failures(1), parked: 0, held: 2, reasons: ['held: 404'] });
+  });
+
+  test('while one event type fails beside another, old records of it are tried once and parked, and those of the other published', async () => {
+    const routes = ['a', 'b'].map((value): Route => ({ ...ROUTE, eventType: value, condition: { type: 'key-starts-with', attribute: 'id', value } }));
+    nakadi.fault = (_, [{ eventType }]) => (eventType === 'b' ? { type: 'partly', failed: () => true } : undefined);
+    clock.pass(HOLD_FOR);
+    const relayed = (sequence: number): Promise<RelayReport> =>
+      relayBatch([record('a', sequence), record('b', sequence + 1)], { nakadi, clock, parkingLot: parking }, { ...settings({ holdForMs: HOLD_FOR }), shape: { ...SHAPE, routes } }, memory, clock.now() + 120_000);
+    expect(await relayed(1)).toMatchObject({ response: failures(), accepted: 1, parked: 1 });
+    const [start, requests] = [clock.now(), nakadi.requests.length];
+    expect(await relayed(3)).toMatchObject({ response: failures(), accepted: 1, parked: 1 });
+    expect([clock.now() - start, nakadi.requests.length - requests]).toEqual([0, 1]);
+  });
+
   test('with holdFor zero, records are parked at once', async () => {
     const report = await relayBatch([record('a', 1)], { nakadi, clock, parkingLot: parking }, settings({ holdForMs: 0 }), memory, clock.now() + 60_000);
     expect(report).toMatchObject({ response: failures(), parked: 1 });

@@ -43,6 +43,15 @@ describe('a deletion with a tombstone', () => {
     expect(requests()).toEqual([['1', '3'], ['1 gone'], ['2']]);
   });
 
+  test('is held while the time is too short for its tombstone, and parked in the end: without it, there is no progress', async () => {
+    nakadi.onRequest = () => {
+      clock.pass(61_000);
+    };
+    expect(await relay([deleted('a', 1)])).toMatchObject({ response: failures(1), held: 1 });
+    clock.pass(HOLD_FOR);
+    expect(await relay([deleted('a', 1)])).toMatchObject({ response: failures(), parked: 1, held: 0 });
+  });
+
   test('is parked once where Nakadi refuses the tombstone, with what comes behind it', async () => {
     nakadi.isInvalid = ({ tombstone }) => tombstone;
     const report = await relay([deleted('a', 1), created('a', 2), created('b', 3)]);

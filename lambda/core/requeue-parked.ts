@@ -163,9 +163,10 @@ class RequeueRun {
     await this.finish(drained);
   }
 
-  /** An item that got nowhere, because its event type takes nothing, is put off like one that was refused. */
-  private blockedOr(progress: ItemProgress, { events }: ParkedItem, result: PublishResult): ItemProgress {
-    const detail = blockOf(events.flat(), result);
+  /** An item that got nowhere, because its event type takes nothing, or though an event of its was taken, is put off like one that was refused. */
+  private blockedOr(progress: ItemProgress, item: ParkedItem, result: PublishResult): ItemProgress {
+    const events = item.events.flat();
+    const detail = blockOf(events, result) ?? (events.some((event) => result.accepted.has(event)) ? result.waitingFor : undefined);
     return detail !== undefined && progress.type === 'advanced' && progress.published.length === 0 ? { type: 'refused', published: [], detail } : progress;
   }
 
@@ -198,14 +199,13 @@ class RequeueRun {
     const result = await this.publish([...snapshots.values()].flat());
     await this.settlement.forEach([...snapshots.keys()], async (item) => {
       const events = snapshots.get(item) as readonly ChangeEvent[];
-      const refusal = refusalOf(events, result) ?? blockOf(events, result);
-      if (refusal !== undefined) {
-        await this.settlement.postponeRefused(item, refusal);
-      } else if (events.every((event) => result.accepted.has(event))) {
+      const isTaken = events.every((event) => result.accepted.has(event));
+      // Its late records were taken and the snapshot was not: perhaps it is this event alone that makes Nakadi seem away.
+      const failure = refusalOf(events, result) ?? blockOf(events, result) ?? (isTaken ? undefined : result.waitingFor);
+      if (failure !== undefined) {
+        await this.settlement.postponeRefused(item, failure);
+      } else if (isTaken) {
         await this.settlement.close(item);
-      } else {
-        // Others have their turn first: it may be this event alone that makes Nakadi seem away.
-        await this.settlement.settle(item, { type: 'advanced', published: [] });
       }
     });
   }

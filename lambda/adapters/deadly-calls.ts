@@ -28,17 +28,20 @@ export class DeadlyCalls {
     this.#file = openSync(path, 'r+');
   }
 
-  /** Whether a call was deadly. What tells a call from others is known by its digest only. */
-  has(call: string): boolean {
-    return this.#deadly.has(digestOf(call));
-  }
-
-  /** Writes down that a call begins; gives what is to be called when it has ended. */
-  begin(call: string): () => void {
+  /**
+   * Writes down that a call begins. What tells a call from others is known by its digest only.
+   *
+   * @returns what is to be called when it has ended; undefined where it was deadly: then it must not begin
+   */
+  begin(call: string): (() => void) | undefined {
+    const digest = hash('sha256', call, 'hex');
+    if (this.#deadly.has(digest)) {
+      return undefined;
+    }
     const free = this.#taken.indexOf(false);
     const place = free === -1 ? PLACES - 1 : free;
     this.#taken[place] = true;
-    this.#write(place, digestOf(call));
+    this.#write(place, digest);
     return () => {
       this.#taken[place] = false;
       this.#write(place, FREE);
@@ -48,8 +51,4 @@ export class DeadlyCalls {
   #write(place: number, text: string): void {
     writeSync(this.#file, text, place * DIGEST, 'latin1');
   }
-}
-
-function digestOf(call: string): string {
-  return hash('sha256', call, 'hex');
 }

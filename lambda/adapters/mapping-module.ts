@@ -34,9 +34,6 @@ export function loadMapping(folder: string, file: string, notes?: string): Mappi
   let thread = start();
   let brokenUntil: number | undefined;
   return (input, change = input) => {
-    if (deadly?.has(change) === true) {
-      return failed('the mapping ended the process when it was called with this change, and is not called with it again');
-    }
     if (brokenUntil !== undefined && Date.now() >= brokenUntil) {
       brokenUntil = undefined;
       thread = start();
@@ -48,10 +45,13 @@ export function loadMapping(folder: string, file: string, notes?: string): Mappi
         void thread.end();
         break;
       }
-      const ended = deadly?.begin(change);
+      const ended = deadly === undefined ? () => undefined : deadly.begin(change);
+      if (ended === undefined) {
+        return failed('the mapping ended the process when it was called with this change, and is not called with it again');
+      }
       const answer = thread.call(input);
       if (answer !== undefined) {
-        ended?.();
+        ended();
         return answer;
       }
       const { hasBegun } = thread;
@@ -60,7 +60,7 @@ export function loadMapping(folder: string, file: string, notes?: string): Mappi
         // Until it is gone, it may still do its worst.
         void gone.then(ended);
       } else {
-        ended?.();
+        ended();
       }
       thread = start();
       if (hasBegun || attempt === 2) {

@@ -1,6 +1,6 @@
 import { inGroups } from './in-groups.ts';
-import { hasLargeRecord, lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
 import { briefReason, hasLate } from './parked-event.ts';
+import { hasLargeRecord, lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
 import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
 import type { RequeueReport } from './requeue-parked.ts';
 

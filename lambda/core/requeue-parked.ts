@@ -163,7 +163,7 @@ class RequeueRun {
     await this.finish(drained);
   }
 
-  /** An item that got nowhere, because its event type takes nothing, or though an event of its was taken, is put off like one that was refused. */
+  /** An item that got nowhere, because its event type takes nothing, or though one of its events was taken, is put off like one that was refused. */
   private blockedOr(progress: ItemProgress, item: ParkedItem, result: PublishResult): ItemProgress {
     const events = item.events.flat();
     const detail = blockOf(events, result) ?? (events.some((event) => result.accepted.has(event)) ? result.waitingFor : undefined);

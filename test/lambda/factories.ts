@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PublishingConfig } from '../../lib/private/handler-contract.ts';
-import type { ChangeEvent } from '../../lambda/core/change-event.ts';
+import type { Assembly, ChangeEvent } from '../../lambda/core/change-event.ts';
 import { JsonText } from '../../lambda/core/json-text.ts';
 import type { EventShape, Route } from '../../lambda/core/event-route.ts';
 import type { RelaySettings } from '../../lambda/core/relay-batch.ts';
@@ -105,4 +105,12 @@ export const PUBLISHING: PublishingConfig = {
 
 export function settings(publishing: Partial<PublishingConfig> = {}, shape: ShapeOptions = {}): RelaySettings {
   return { shape: shapeOf(shape), publishing: { ...PUBLISHING, ...publishing } };
+}
+
+/** The event of a change, or the first of its two. @throws Error where there is none */
+export function firstEvent(assembly: Assembly): ChangeEvent {
+  if (assembly.type !== 'events') {
+    throw new Error(JSON.stringify(assembly));
+  }
+  return assembly.events[0];
 }

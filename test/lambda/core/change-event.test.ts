@@ -1,20 +1,13 @@
-import { assembleEvents, type Assembly, type ChangeEvent } from '../../../lambda/core/change-event.ts';
+import { assembleEvents, type ChangeEvent } from '../../../lambda/core/change-event.ts';
 import { eventId } from '../../../lambda/core/event-id.ts';
 import { readStreamRecord, type AttributeMap, type AttributeValue } from '../../../lambda/core/stream-record.ts';
-import { INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, SHAPE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+import { firstEvent, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, SHAPE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
 const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
 
 function assembled(options: RecordOptions, shape: ShapeOptions = {}): ChangeEvent {
-  return event(assembleEvents(streamRecord(options), shapeOf(shape)));
-}
-
-function event(assembly: Assembly): ChangeEvent {
-  if (assembly.type !== 'events') {
-    throw new Error(JSON.stringify(assembly));
-  }
-  return assembly.events[0];
+  return firstEvent(assembleEvents(streamRecord(options), shapeOf(shape)));
 }
 
 const eid = (sequence: number): string => eventId(streamRecord().item, paddedSequence(sequence));
@@ -142,7 +135,7 @@ describe('the patch', () => {
 describe('the compaction key', () => {
   const metadata = (keys: AttributeMap, cleanupPolicy: ShapeOptions['cleanupPolicy']): unknown => {
     const record = streamRecord({ newImage: keys });
-    return (JSON.parse(event(assembleEvents({ ...record, keys }, shapeOf({ cleanupPolicy }))).json.toString()) as { metadata: unknown }).metadata;
+    return (JSON.parse(firstEvent(assembleEvents({ ...record, keys }, shapeOf({ cleanupPolicy }))).json.toString()) as { metadata: unknown }).metadata;
   };
 
   test.each<[string, AttributeMap, string]>([

@@ -2,23 +2,16 @@ import type { Assembly, ChangeEvent } from '../../../lambda/core/change-event.ts
 import { eventId } from '../../../lambda/core/event-id.ts';
 import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
-import { CREATED_AT, paddedSequence, SHAPE, shapeOf, streamRecord } from '../factories.ts';
+import { CREATED_AT, firstEvent, paddedSequence, SHAPE, shapeOf, streamRecord } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
 const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
-
-function event(assembly: Assembly): ChangeEvent {
-  if (assembly.type !== 'events') {
-    throw new Error(JSON.stringify(assembly));
-  }
-  return assembly.events[0];
-}
 
 const eid = (sequence: number): string => eventId(streamRecord().item, paddedSequence(sequence));
 
 describe('a snapshot', () => {
   const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: ORDER } } };
-  const snapshot = (image: AttributeMap | undefined): ChangeEvent => event(assembleSnapshot(subject, image, CREATED_AT + 61_500, SHAPE));
+  const snapshot = (image: AttributeMap | undefined): ChangeEvent => firstEvent(assembleSnapshot(subject, image, CREATED_AT + 61_500, SHAPE));
 
   test('shows what the table holds', () => {
     expect(JSON.parse(String(snapshot(PAID).json))).toEqual({
@@ -36,7 +29,7 @@ describe('a snapshot', () => {
   test('of an item that time to live deleted shows it as it was before, where the team leaves such deletions out', () => {
     const last = { eventName: 'REMOVE', userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' }, dynamodb: { OldImage: ORDER } };
     const taken = (image?: AttributeMap, timeToLiveDeletions?: boolean): Assembly => assembleSnapshot({ ...subject, last }, image, CREATED_AT, shapeOf({ timeToLiveDeletions }));
-    const shown = (assembly: Assembly): unknown => JSON.parse(String(event(assembly).json));
+    const shown = (assembly: Assembly): unknown => JSON.parse(String(firstEvent(assembly).json));
     expect(shown(taken(undefined, false))).toMatchObject({ data_op: 'S', data: { id: 'o-1', tags: ['a', 'b'] } });
     expect(shown(taken(undefined, true))).toMatchObject({ data_op: 'D' });
     expect(shown(taken(PAID, false))).toMatchObject({ data_op: 'S', data: { paid: true } });
@@ -51,13 +44,13 @@ describe('a snapshot', () => {
   test('has an eid that tells nothing of what is left out of events', () => {
     const taken = (secret: string): string => {
       const assembly = assembleSnapshot(subject, { ...PAID, secret: { S: secret } }, CREATED_AT, shapeOf({ exclude: [{ path: ['secret'] }] }));
-      return event(assembly).eid;
+      return firstEvent(assembly).eid;
     };
     expect(taken('1234')).toBe(taken('4321'));
   });
 
   test('is another event for each time that records came late, and the same one when it is sent again', () => {
-    const taken = (lateMarks: number): string => event(assembleSnapshot({ ...subject, lateMarks }, PAID, CREATED_AT, SHAPE)).eid;
+    const taken = (lateMarks: number): string => firstEvent(assembleSnapshot({ ...subject, lateMarks }, PAID, CREATED_AT, SHAPE)).eid;
     expect(taken(1)).toBe(taken(1));
     expect(taken(1)).not.toBe(taken(2));
   });

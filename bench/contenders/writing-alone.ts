@@ -22,13 +22,14 @@ const writingAlone: Contender = async (targets, payloads) => {
   };
 };
 
+const TEXT = new EventText(ROUTE);
+
 function eventOf({ dynamodb = {} }: RawStreamRecord): Parameters<typeof batchBody>[0][number] {
   const { Keys, OldImage, NewImage } = dynamodb as Record<'Keys' | 'OldImage' | 'NewImage', AttributeMap>;
-  const text = new EventText(ROUTE, { selection: selectAttributes(ROUTE, Keys), numbersAsText: false });
-  text.begin(eventEnvelope(METADATA, ROUTE, 'U'));
-  text.writeItem(NewImage, '');
-  text.writePatch(OldImage, NewImage, Infinity);
-  return { json: text.finish() };
+  TEXT.begin(eventEnvelope(METADATA, ROUTE, 'U'), selectAttributes(ROUTE, Keys));
+  TEXT.writeItem(NewImage, '');
+  TEXT.writePatch(OldImage, NewImage, Infinity);
+  return { json: TEXT.finish() };
 }
 
 export default writingAlone;

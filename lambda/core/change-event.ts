@@ -85,9 +85,9 @@ export function assemble(change: Change): Assembly {
   const shape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
   try {
     const image = (newImage ?? oldImage) as AttributeMap;
-    const text = new EventText(route, shape);
+    const text = textOf(route);
     const envelope = writeEnvelope(change, image, shape);
-    text.begin(envelope.text);
+    text.begin(envelope.text, shape.selection);
     text.writeItem(image, occurrence.sequence);
     const hasPatch = newImage !== undefined && oldImage !== undefined;
     const isOther = hasPatch && text.writePatch(oldImage, newImage, change.maxEventBytes);
@@ -113,7 +113,7 @@ export function assemble(change: Change): Assembly {
     const mapped = route.map(`{${told},"event":${event.json.toString()}}`, told);
     switch (mapped.type) {
       case 'data':
-        text.begin(envelope.text);
+        text.begin(envelope.text, shape.selection);
         return sent(change, { ...event, json: text.finishWith(mapped.json) }, {}, shape);
       case 'nothing':
         return NOTHING;
@@ -127,6 +127,18 @@ export function assemble(change: Change): Assembly {
     // Whatever is wrong with one record must not take its batch along. The message may quote the item.
     return invalid(`no event can be made of the record: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
+}
+
+/** The texts of routes, made once: each writes one event behind the other. */
+const TEXTS = new WeakMap<Route, EventText>();
+
+function textOf(route: Route): EventText {
+  let text = TEXTS.get(route);
+  if (text === undefined) {
+    text = new EventText(route);
+    TEXTS.set(route, text);
+  }
+  return text;
 }
 
 /** The first thing that is wrong with an image. */

@@ -48,7 +48,10 @@ export function eventMetadata(eid: string, occurrence: Occurrence, route: Route,
 
 /** The event's text up to its data, which comes behind it with one more brace. */
 export function eventEnvelope(metadata: EventMetadata, { dataType }: Route, operation: DataOperation): string {
-  return `{"metadata":${JSON.stringify(metadata)},"data_type":${JSON.stringify(dataType)},"data_op":"${operation}","data":`;
+  const { eid, occurred_at, flow_id, partition_compaction_key } = metadata;
+  // What only some events have may need escapes; an id and a time never do.
+  const others = flow_id === undefined && partition_compaction_key === undefined ? '' : `,${JSON.stringify({ flow_id, partition_compaction_key }).slice(1, -1)}`;
+  return `{"metadata":{"eid":"${eid}","occurred_at":"${occurred_at}"${others}},"data_type":${JSON.stringify(dataType)},"data_op":"${operation}","data":`;
 }
 
 /** Whether nobody wrote the attributes of the event with the change: those of a deletion, or of a snapshot, tell of an earlier write. */

@@ -1,6 +1,5 @@
 import type { Selection } from './attribute-selection.ts';
 import type { Route } from './event-route.ts';
-import type { ImageShape } from './item-images.ts';
 import { ItemText } from './item-text.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { PatchTooLargeError } from './json-patch.ts';
@@ -14,26 +13,27 @@ const OUT = new JsonBytes();
 /** How data and event end. */
 const END = '}}';
 
-/** The text of the event that is being made: the envelope, then the item with what stands beside its attributes. There is one at a time. */
+/** The text of the event of a route that is being made: the envelope, then the item with what stands beside its attributes. There is one at a time. */
 export class EventText {
   readonly #route: Route;
-  readonly #selection: Selection;
   readonly #items: ItemText;
   readonly #patches: PatchText;
+  #selection: Selection = 'all';
   /** Where the data begins, inside its brace; and where the patch begins. */
   #data = 0;
   #patch = 0;
   #hasPatch = false;
 
-  constructor(route: Route, { selection, numbersAsText }: ImageShape) {
+  constructor(route: Route) {
+    const numbersAsText = route.numberEncoding === 'string';
     this.#route = route;
-    this.#selection = selection;
     this.#items = new ItemText(OUT, numbersAsText);
     this.#patches = new PatchText(OUT, this.#items, numbersAsText);
   }
 
   /** Begins the event, in place of whatever was begun and not finished. */
-  begin(envelope: string): void {
+  begin(envelope: string, selection: Selection): void {
+    this.#selection = selection;
     OUT.cut(0);
     OUT.json(envelope);
   }

@@ -2,6 +2,7 @@ import { pickFrom, type Selection } from './attribute-selection.ts';
 import { InvalidImageError, isTaken, MAX_LEVELS, valueToJson } from './item-images.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import { isShortNumber } from './number-text.ts';
+import { orderedTexts } from './set-order.ts';
 import type { AttributeMap, AttributeValue } from './stream-record.ts';
 
 /**
@@ -67,6 +68,8 @@ export class ItemText {
       this.#out.ascii(content ? 'true' : 'false');
     } else if (type === 'NULL' && content === true) {
       this.#out.ascii('null');
+    } else if (type === 'SS') {
+      this.#texts(value, content, level);
     } else {
       this.#rare(value, level, 'all');
     }
@@ -88,6 +91,21 @@ export class ItemText {
     for (const element of elements) {
       this.#out.comma(start);
       this.#value(element, level + 1);
+    }
+    this.#out.ascii(']');
+  }
+
+  #texts(value: AttributeValue, content: unknown, level: number): void {
+    const members = orderedTexts(content);
+    if (members === undefined) {
+      this.#rare(value, level, 'all');
+      return;
+    }
+    this.#out.ascii('[');
+    const start = this.#out.length;
+    for (const member of members) {
+      this.#out.comma(start);
+      this.#out.string(member);
     }
     this.#out.ascii(']');
   }

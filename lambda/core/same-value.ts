@@ -1,46 +1,39 @@
 import type { AttributeMap, AttributeValue } from './stream-record.ts';
 
 /**
- * Whether two values are the same as they stand; the order of attributes in a map is no difference. Others may still have the same JSON form:
+ * Whether a value is the same as a valid one, as they stand; the order of attributes in a map is no difference. Others may still have the same JSON form:
  * numbers that are written otherwise, sets in another order.
  *
- * Where one is a valid value, the other is one too if they are the same.
+ * What is the same as a valid value is valid too.
  */
-export function isSameValue(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || (a as unknown) === null || (b as unknown) === null) {
+export function isSameValue(value: AttributeValue | undefined, valid: AttributeValue | undefined): boolean {
+  if (typeof value !== 'object' || typeof valid !== 'object' || (value as unknown) === null) {
     return false;
   }
-  // What a loop is at is read fast: each value is asked in its own.
   let type: string | undefined;
-  let other: unknown;
-  for (const name in b) {
+  let same = false;
+  for (const name in value) {
     if (type !== undefined) {
       return false;
     }
     type = name;
-    other = b[name as keyof AttributeValue];
-  }
-  let same = false;
-  for (const name in a) {
-    if (name !== type) {
-      return false;
-    }
-    const one: unknown = a[name as keyof AttributeValue];
-    same = typeof one === 'object' ? isSameContent(one, other, type) : one === other;
+    const one: unknown = value[name as keyof AttributeValue];
+    const other: unknown = valid[name as keyof AttributeValue];
+    same = typeof one === 'object' ? isSameContent(one, other, name) : one === other;
   }
   return same;
 }
 
-function isSameContent(a: unknown, b: unknown, type: string): boolean {
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && (type === 'L' ? isSameList(a as AttributeValue[], b as AttributeValue[]) : a.every((member, index) => member === b[index]));
+/** What a value inherits under the name of a descriptor that DynamoDB does not have is never a list. */
+function isSameContent(content: unknown, valid: unknown, type: string): boolean {
+  if (type === 'M') {
+    return typeof content === 'object' && content !== null && typeof valid === 'object' && !Array.isArray(content) && isSameMap(content as AttributeMap, valid as AttributeMap);
   }
-  return typeof a === 'object' && a !== null && typeof b === 'object' && b !== null && !Array.isArray(b) && isSameMap(a as AttributeMap, b as AttributeMap);
-}
-
-function isSameList(a: readonly AttributeValue[], b: readonly AttributeValue[]): boolean {
-  for (let index = 0; index < a.length; index++) {
-    if (!isSameValue(a[index], b[index])) {
+  if (!Array.isArray(content) || !Array.isArray(valid) || content.length !== valid.length) {
+    return false;
+  }
+  for (let index = 0; index < content.length; index++) {
+    if (!(type === 'L' ? isSameValue(content[index] as AttributeValue, valid[index] as AttributeValue) : content[index] === valid[index])) {
       return false;
     }
   }
@@ -48,15 +41,15 @@ function isSameList(a: readonly AttributeValue[], b: readonly AttributeValue[]):
 }
 
 /** What a map inherits is never taken for an attribute: it has no type descriptor. */
-function isSameMap(a: AttributeMap, b: AttributeMap): boolean {
+function isSameMap(map: AttributeMap, valid: AttributeMap): boolean {
   let count = 0;
-  for (const name in a) {
-    if (!isSameValue(a[name], b[name])) {
+  for (const name in map) {
+    if (!isSameValue(map[name], valid[name])) {
       return false;
     }
     count++;
   }
-  return count === countAttributes(b);
+  return count === countAttributes(valid);
 }
 
 /** How many attributes a map has. Makes no list of their names. */

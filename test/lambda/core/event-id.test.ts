@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { eventId } from '../../../lambda/core/event-id.ts';
 import { padSequence } from '../../../lambda/core/stream-record.ts';
@@ -14,6 +15,29 @@ test('is the same for the same change for ever', () => {
   // Written down once: an `eid` that changes with a release makes consumers take a repeated event for a new one.
   expect(eventId('item', '2900002759746085485437')).toBe('489d359f-791d-8ade-a1ed-f41d609d66b8');
   expect(eventId('item', '2900002759746085485437', 'S digest')).toBe('489d359f-791d-8ade-a1ed-f7e949188d32');
+});
+
+/** The definition, in the words of RFC 9562 and of whole numbers. */
+function defined(item: string, number: bigint, variant: string): string {
+  const length = BigInt(number.toString(2).length);
+  const fits = length < 114n;
+  const shown = fits ? number : ((number >> (length - 22n)) << 68n) | (number & ((1n << 68n) - 1n));
+  const left = 114n - (fits ? length : 90n);
+  const mark = variant === '' ? 0n : 1n << 127n;
+  const digest = mark | (BigInt(`0x${hash('sha256', `${item} ${number} ${variant}`, 'hex').slice(0, 32)}`) >> 1n);
+  const bits = (length << 114n) | (shown << left) | (digest >> (128n - left));
+  const text = (((bits >> 74n) << 80n) | (8n << 76n) | (((bits >> 62n) & 0xfffn) << 64n) | (2n << 62n) | (bits & ((1n << 62n) - 1n))).toString(16).padStart(32, '0');
+  return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+test('is length, number and digest, most significant first', () => {
+  const digits = fc.integer({ min: 1, max: 40 }).chain(sequence);
+  fc.assert(
+    fc.property(fc.string(), digits, fc.oneof(fc.constant(''), fc.string()), (item, number, variant) => {
+      expect(eventId(item, String(number), variant)).toBe(defined(item, number, variant));
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('is the same for a padded sequence number', () => {

@@ -1,7 +1,7 @@
 import { selectAttributes } from '../../lambda/core/attribute-selection.ts';
 import { eventEnvelope, type EventMetadata } from '../../lambda/core/event-envelope.ts';
 import type { Route } from '../../lambda/core/event-route.ts';
-import { EventText } from '../../lambda/core/event-text.ts';
+import { EventTexts } from '../../lambda/core/event-texts.ts';
 import { batchBody } from '../../lambda/core/nakadi-batch.ts';
 import type { AttributeMap, RawStreamRecord } from '../../lambda/core/stream-record.ts';
 import { bareSocket } from './bare-socket.ts';
@@ -18,11 +18,14 @@ const writingAlone: Contender = async (targets, payloads) => {
   const send = await bareSocket(targets);
   return async (payload) => {
     const { Records } = JSON.parse(payloads[payload].toString()) as StreamEvent;
-    await send(batchBody(Records.map(eventOf)));
+    const body = batchBody(Records.map(eventOf));
+    TEXTS.reuse();
+    await send(body);
   };
 };
 
-const TEXT = new EventText(ROUTE);
+const TEXTS = new EventTexts();
+const TEXT = TEXTS.of(ROUTE);
 
 function eventOf({ dynamodb = {} }: RawStreamRecord): Parameters<typeof batchBody>[0][number] {
   const { Keys, OldImage, NewImage } = dynamodb as Record<'Keys' | 'OldImage' | 'NewImage', AttributeMap>;

@@ -14,11 +14,24 @@ export interface NakadiHttpOptions {
   readonly tokens: TokenSource;
 }
 
+/** Bytes of a body at most whose memory is used again. */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+
 /** Nakadi over HTTP. Connections are reused. Nothing that the other side does is thrown. */
 export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
   const urlOf = ({ eventType, tombstone }: ChangeEvent): URL =>
     new URL(`${options.endpoint}/event-types/${encodeURIComponent(eventType)}/${tombstone ? 'deleted-events' : 'events'}`);
   const post = keptConnection();
+  let room: Buffer | undefined;
+
+  /** Nothing else is to be done meanwhile: another thread would only cost the way there and back. Once it is compressed, the body is done with. */
+  const compressed = (events: readonly ChangeEvent[]): Buffer => {
+    const body = batchBody(events, room);
+    if (body.buffer !== room?.buffer && body.length <= MAX_KEPT_BYTES) {
+      room = body;
+    }
+    return gzipSync(body, { level: constants.Z_BEST_SPEED, memLevel: constants.Z_MAX_MEMLEVEL });
+  };
 
   const send = async (url: URL, body: Uint8Array, deadline: number): Promise<PublishAnswer> => {
     const token = await options.tokens.get();
@@ -35,8 +48,7 @@ export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
     async publish(events: readonly ChangeEvent[]): Promise<PublishAnswer> {
       try {
         const url = urlOf(events[0]);
-        // Nothing else is to be done meanwhile: another thread would only cost the way there and back.
-        const body = gzipSync(batchBody(events), { level: constants.Z_BEST_SPEED, memLevel: constants.Z_MAX_MEMLEVEL });
+        const body = compressed(events);
         const deadline = Date.now() + options.requestTimeoutMs;
         const answer = await send(url, body, deadline);
         if (answer.type === 'response' && answer.status === 401) {

@@ -1,5 +1,6 @@
 import { assembleEvents, type ChangeEvent } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
+import type { EventTexts } from './event-texts.ts';
 import { isOpen } from './parked-event.ts';
 import type { Clock, Parking, ParkingLot } from './ports.ts';
 import type { StreamRecord } from './stream-record.ts';
@@ -22,9 +23,10 @@ export interface BatchPlan {
 /**
  * Makes the events of a batch, and finds what waits with an earlier change of its item.
  *
+ * @param texts where the events are written
  * @param until epoch milliseconds after which no further event is made: only mappings can take that long
  */
-export async function planBatch(batch: readonly StreamRecord[], { parkingLot, clock }: PlanPorts, shape: EventShape, until: number): Promise<BatchPlan> {
+export async function planBatch(batch: readonly StreamRecord[], { parkingLot, clock }: PlanPorts, shape: EventShape, texts: EventTexts, until: number): Promise<BatchPlan> {
   const items = batch.map((record) => record.item);
   const heads = batch.length === 0 ? new Map<string, never>() : await parkingLot.readHeads(batch[0].streamArn, items);
   const events = new Map<ChangeEvent, StreamRecord>();
@@ -44,7 +46,7 @@ export async function planBatch(batch: readonly StreamRecord[], { parkingLot, cl
     } else if ((head !== undefined && isOpen(head)) || invalidItems.has(record.item)) {
       parkings.push({ record, reason: 'behind', detail: 'an earlier change of the item waits' });
     } else {
-      const assembly = assembleEvents(record, shape);
+      const assembly = assembleEvents(record, shape, texts);
       if (assembly.type === 'invalid') {
         invalidItems.add(record.item);
         parkings.push({ record, reason: 'invalid', detail: assembly.detail });

@@ -2,7 +2,7 @@ import { selectAttributes } from './attribute-selection.ts';
 import { eventEnvelope, eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
 import { eventId } from './event-id.ts';
 import { isTimeToLiveDeletion, routeOf, type EventShape, type Route } from './event-route.ts';
-import { EventText } from './event-text.ts';
+import { EventTexts } from './event-texts.ts';
 import { attributesToJson, holds, InvalidImageError, itemToJson, type ImageShape } from './item-images.ts';
 import { pointer } from './json-pointer.ts';
 import type { JsonText } from './json-text.ts';
@@ -35,8 +35,15 @@ export type Assembly =
 
 export const NOTHING: Assembly = { type: 'nothing' };
 
-/** The data-change event of a stream record, and the tombstone behind it where the event type wants one. */
-export function assembleEvents(record: StreamRecord, shape: EventShape): Assembly {
+/** Where events are written of which nobody says when they are done with. */
+const KEPT_TEXTS = new EventTexts();
+
+/**
+ * The data-change event of a stream record, and the tombstone behind it where the event type wants one.
+ *
+ * @param texts where they are written
+ */
+export function assembleEvents(record: StreamRecord, shape: EventShape, texts = KEPT_TEXTS): Assembly {
   if (!hasKey(record)) {
     return invalid('the record has no Keys that DynamoDB can have');
   }
@@ -52,14 +59,14 @@ export function assembleEvents(record: StreamRecord, shape: EventShape): Assembl
   const comesFromElsewhere = (): boolean => routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route;
   switch (record.raw.eventName) {
     case 'INSERT':
-      return newImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'C', newImage }) : missing('NewImage');
+      return newImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'C', newImage }, texts) : missing('NewImage');
     case 'MODIFY':
       if (!newImage || !oldImage) {
         return missing(newImage ? 'OldImage' : 'NewImage');
       }
-      return assemble({ occurrence: record, route, maxEventBytes, operation: 'U', newImage, oldImage, comesFromElsewhere });
+      return assemble({ occurrence: record, route, maxEventBytes, operation: 'U', newImage, oldImage, comesFromElsewhere }, texts);
     case 'REMOVE':
-      return oldImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'D', oldImage }) : missing('OldImage');
+      return oldImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'D', oldImage }, texts) : missing('OldImage');
     default:
       return invalid(`eventName must be INSERT, MODIFY or REMOVE, got ${JSON.stringify(record.raw.eventName)}`);
   }
@@ -80,12 +87,12 @@ export interface Change {
 }
 
 /** The event of a change, and the tombstone behind it where the event type wants one. */
-export function assemble(change: Change): Assembly {
+export function assemble(change: Change, texts = KEPT_TEXTS): Assembly {
   const { occurrence, route, newImage, oldImage } = change;
   const shape = { selection: selectAttributes(route, occurrence.keys), numbersAsText: route.numberEncoding === 'string' };
   try {
     const image = (newImage ?? oldImage) as AttributeMap;
-    const text = textOf(route);
+    const text = texts.of(route);
     const envelope = writeEnvelope(change, image, shape);
     text.begin(envelope.text, shape.selection);
     text.writeItem(image, occurrence.sequence);
@@ -127,18 +134,6 @@ export function assemble(change: Change): Assembly {
     // Whatever is wrong with one record must not take its batch along. The message may quote the item.
     return invalid(`no event can be made of the record: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
-}
-
-/** The texts of routes, made once: each writes one event behind the other. */
-const TEXTS = new WeakMap<Route, EventText>();
-
-function textOf(route: Route): EventText {
-  let text = TEXTS.get(route);
-  if (text === undefined) {
-    text = new EventText(route);
-    TEXTS.set(route, text);
-  }
-  return text;
 }
 
 /** The first thing that is wrong with an image. */

@@ -1,20 +1,18 @@
 import type { Selection } from './attribute-selection.ts';
 import type { Route } from './event-route.ts';
 import { ItemText } from './item-text.ts';
-import { JsonBytes } from './json-bytes.ts';
+import type { JsonBytes } from './json-bytes.ts';
 import { PatchTooLargeError } from './json-patch.ts';
 import type { JsonText } from './json-text.ts';
 import { PatchText } from './patch-text.ts';
 import type { AttributeMap } from './stream-record.ts';
-
-/** Where all events are written: they are made one after the other. */
-const OUT = new JsonBytes();
 
 /** How data and event end. */
 const END = '}}';
 
 /** The text of the event of a route that is being made: the envelope, then the item with what stands beside its attributes. There is one at a time. */
 export class EventText {
+  readonly #out: JsonBytes;
   readonly #route: Route;
   readonly #items: ItemText;
   readonly #patches: PatchText;
@@ -24,30 +22,31 @@ export class EventText {
   #patch = 0;
   #hasPatch = false;
 
-  constructor(route: Route) {
+  constructor(out: JsonBytes, route: Route) {
     const numbersAsText = route.numberEncoding === 'string';
+    this.#out = out;
     this.#route = route;
-    this.#items = new ItemText(OUT, numbersAsText);
-    this.#patches = new PatchText(OUT, this.#items, numbersAsText);
+    this.#items = new ItemText(out, numbersAsText);
+    this.#patches = new PatchText(out, this.#items, numbersAsText);
   }
 
   /** Begins the event, in place of whatever was begun and not finished. */
   begin(envelope: string, selection: Selection): void {
     this.#selection = selection;
-    OUT.cut(0);
-    OUT.json(envelope);
+    this.#out.cut(0);
+    this.#out.json(envelope);
   }
 
   /** Writes the item. @throws InvalidImageError that may name another place than the first */
   writeItem(image: AttributeMap, sequence: string): void {
-    OUT.ascii('{');
-    this.#data = OUT.length;
+    this.#out.ascii('{');
+    this.#data = this.#out.length;
     this.#items.members(image, this.#selection);
     if (this.#route.sequenceAttribute !== undefined) {
-      OUT.name(this.#route.sequenceAttribute, this.#data);
-      OUT.string(sequence);
+      this.#out.name(this.#route.sequenceAttribute, this.#data);
+      this.#out.string(sequence);
     }
-    this.#patch = OUT.length;
+    this.#patch = this.#out.length;
   }
 
   /**
@@ -59,10 +58,10 @@ export class EventText {
   writePatch(before: AttributeMap, after: AttributeMap, mostBytes: number): boolean {
     const { patchFormat, patchAttribute } = this.#route;
     this.#hasPatch = true;
-    OUT.name(patchAttribute, this.#data);
-    const start = OUT.length;
-    OUT.ascii('[');
-    const first = OUT.length;
+    this.#out.name(patchAttribute, this.#data);
+    const start = this.#out.length;
+    this.#out.ascii('[');
+    const first = this.#out.length;
     try {
       // Where no patch is wanted, the first difference is enough.
       this.#patches.operations(before, after, this.#selection, patchFormat === 'none' ? first : mostBytes);
@@ -73,23 +72,23 @@ export class EventText {
       this.#leavePatchOut();
       return true;
     }
-    const isOther = OUT.length > first;
-    OUT.ascii(']');
+    const isOther = this.#out.length > first;
+    this.#out.ascii(']');
     if (patchFormat === 'none') {
       this.#leavePatchOut();
     } else if (patchFormat === 'json-string') {
-      const patch = OUT.text(start);
-      OUT.cut(start);
-      OUT.string(patch);
+      const patch = this.#out.text(start);
+      this.#out.cut(start);
+      this.#out.string(patch);
     }
-    if (OUT.length + END.length > mostBytes) {
+    if (this.#out.length + END.length > mostBytes) {
       this.#leavePatchOut();
     }
     return isOther;
   }
 
   #leavePatchOut(): void {
-    OUT.cut(this.#patch);
+    this.#out.cut(this.#patch);
     this.#hasPatch = false;
   }
 
@@ -100,14 +99,14 @@ export class EventText {
 
   /** Ends data and event. */
   finish(): JsonText {
-    OUT.ascii(END);
-    return OUT.take();
+    this.#out.ascii(END);
+    return this.#out.take();
   }
 
   /** Ends an event whose data is another text. */
   finishWith(data: string): JsonText {
-    OUT.json(data);
-    OUT.ascii('}');
-    return OUT.take();
+    this.#out.json(data);
+    this.#out.ascii('}');
+    return this.#out.take();
   }
 }

@@ -3,6 +3,12 @@ import { JsonText } from './json-text.ts';
 /** Bytes of a buffer at least. */
 const BUFFER_BYTES = 1024 * 1024;
 
+/** Bytes of a buffer at most that is kept to be used again. */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+
+/** What is kept beside what was written: a text may be given more room than it takes. */
+const MARGIN = 1.25;
+
 /** Bytes of UTF-8 for a code unit at most, where it needs no escape. */
 const MAX_UNIT_BYTES = 3;
 
@@ -14,13 +20,15 @@ const BACKSLASH = 0x5c;
 
 /**
  * JSON texts in the making, as UTF-8, one behind the other in one buffer, and then in the next one: a character costs an assignment, and nothing is left to
- * the garbage collector.
+ * the garbage collector, as long as the buffer is used again.
  */
 export class JsonBytes {
   #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   /** Where the text begins, and where it ends so far. */
   #start = 0;
   #end = 0;
+  /** Bytes of all texts that were taken. */
+  #taken = 0;
 
   /** Bytes of the text so far. */
   get length(): number {
@@ -41,7 +49,17 @@ export class JsonBytes {
   take(): JsonText {
     const text = new JsonText(this.#buffer, this.#start, this.length);
     this.#start = this.#end;
+    this.#taken += text.bytes;
     return text;
+  }
+
+  /** Begins anew in the same buffer, or in one that would have held all: the texts that were taken are overwritten. */
+  reuse(): void {
+    const wanted = Math.min(Math.max(Math.ceil(this.#taken * MARGIN), BUFFER_BYTES), MAX_KEPT_BYTES);
+    if (wanted > this.#buffer.length || this.#buffer.length > MAX_KEPT_BYTES) {
+      this.#buffer = Buffer.allocUnsafeSlow(wanted);
+    }
+    this.#start = this.#end = this.#taken = 0;
   }
 
   /** Writes JSON text as it is. */

@@ -9,9 +9,14 @@ export interface BatchLimits {
 
 const [BEGIN, COMMA, END] = [0x5b, 0x2c, 0x5d];
 
-/** The body of a request: the events as a JSON array, in UTF-8. */
-export function batchBody(events: readonly Pick<ChangeEvent, 'json'>[]): Buffer {
-  const body = Buffer.allocUnsafeSlow(events.reduce((bytes, { json }) => bytes + json.bytes + 1, events.length === 0 ? 2 : 1));
+/**
+ * The body of a request: the events as a JSON array, in UTF-8.
+ *
+ * @param room what it may be written into, where it fits
+ */
+export function batchBody(events: readonly Pick<ChangeEvent, 'json'>[], room?: Buffer): Buffer {
+  const bytes = events.reduce((sum, { json }) => sum + json.bytes + 1, events.length === 0 ? 2 : 1);
+  const body = room !== undefined && bytes <= room.length ? room.subarray(0, bytes) : Buffer.allocUnsafeSlow(bytes);
   let end = 0;
   for (const { json } of events) {
     body[end] = COMMA;

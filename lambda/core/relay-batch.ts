@@ -2,6 +2,7 @@ import { RESERVE_MS, type PublishingConfig } from '../../lib/private/handler-con
 import { planBatch } from './batch-plan.ts';
 import type { ChangeEvent } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
+import { EventTexts } from './event-texts.ts';
 import { parkAll } from './park-all.ts';
 import { briefReason } from './parked-event.ts';
 import type { Clock, Nakadi, Parking, ParkingLot } from './ports.ts';
@@ -26,6 +27,8 @@ export interface RelaySettings {
 export interface RelayMemory {
   /** Nakadi was away longer than records are held, and why. */
   away?: { readonly detail: string; readonly tryAgainAt: number };
+  /** Where events are written, unless an invocation writes there now. */
+  texts?: EventTexts;
 }
 
 /** What an invocation did, in numbers, and its answer. */
@@ -73,16 +76,20 @@ export async function relayBatch(
   deadline: number,
 ): Promise<RelayReport> {
   const batch = raws.map(readStreamRecord);
+  const texts = memory.texts ?? new EventTexts();
+  memory.texts = undefined;
   try {
-    return await relayRecords(batch, ports, settings, memory, deadline);
+    return await relayRecords(batch, ports, settings, memory, texts, deadline);
   } finally {
     batch.forEach(letGo);
+    texts.reuse();
+    memory.texts = texts;
   }
 }
 
-async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, settings: RelaySettings, memory: RelayMemory, deadline: number): Promise<RelayReport> {
+async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, settings: RelaySettings, memory: RelayMemory, texts: EventTexts, deadline: number): Promise<RelayReport> {
   const { retryBudgetMs, holdForMs } = settings.publishing;
-  const plan = await planBatch(batch, ports, settings.shape, ports.clock.now() + retryBudgetMs / 2);
+  const plan = await planBatch(batch, ports, settings.shape, texts, ports.clock.now() + retryBudgetMs / 2);
 
   const start = ports.clock.now();
   const [oldest] = plan.events.values();

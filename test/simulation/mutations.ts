@@ -86,7 +86,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'later events of an item that failed in a 207 count as accepted',
     file: 'core/publication.ts',
-    replacements: [['} else if (!this.failedItems.has(event.item)) {', '} else {']],
+    replacements: [['} else if (!this.#failedItems.has(event.item)) {', '} else {']],
     within: 4_000,
   },
   {

@@ -86,3 +86,47 @@ test('a text that is taken stays as it is, whatever is written, given up and tak
     { numRuns: 300 },
   );
 });
+
+describe('used again', () => {
+  const write = (out: JsonBytes, texts: readonly string[]): string[] =>
+    texts
+      .map((text) => {
+        out.cut(0);
+        out.string(text);
+        return out.take();
+      })
+      .map(String);
+  const large = Array.from({ length: 30 }, (_, index) => String(index).padEnd(100_000, 'x'));
+
+  test('it gives the texts that are written then', () => {
+    const out = new JsonBytes();
+    for (const texts of [large, ['a', 'ß'], [...large, ...large], ['"'], large]) {
+      expect(write(out, texts)).toEqual(texts.map((text) => JSON.stringify(text)));
+      out.reuse();
+    }
+  });
+
+  const allocations = (work: () => void): number[] => {
+    const spy = jest.spyOn(Buffer, 'allocUnsafeSlow');
+    work();
+    const sizes = spy.mock.calls.map(([bytes]) => bytes);
+    spy.mockRestore();
+    return sizes;
+  };
+
+  test('as much as the last time takes no more memory', () => {
+    const out = new JsonBytes();
+    write(out, large);
+    out.reuse();
+    expect(allocations(() => write(out, large))).toEqual([]);
+  });
+
+  test('no more than 4 MiB are kept', () => {
+    const out = new JsonBytes();
+    const tooMuch = [...large, ...large];
+    write(out, tooMuch);
+    expect(allocations(() => { out.reuse(); })).toEqual([4 * 1024 * 1024]);
+    write(out, ['x'.repeat(6_000_000)]);
+    expect(allocations(() => { out.reuse(); })).toEqual([4 * 1024 * 1024]);
+  });
+});

@@ -12,6 +12,19 @@ test('the body is a JSON array of the events as they are', () => {
 });
 
 test.each([
+  ['where there is more than enough', 100, true],
+  ['where there is just enough', 0, true],
+  ['but not where a byte is missing', -1, false],
+])('the body is written into the room that is given, %s', (_, more, fits) => {
+  const two = events(2);
+  const plain = batchBody(two);
+  const room = Buffer.alloc(plain.length + more, 'x');
+  const body = batchBody(two, room);
+  expect(body.toString()).toBe(plain.toString());
+  expect(body.buffer === room.buffer).toBe(fits);
+});
+
+test.each([
   ['all where there is room', 10, 1_000, 10_000, 10],
   ['as many as the limit says', 10, 3, 10_000, 3],
   ['as many bytes as the limit says, brackets and commas counted', 10, 1_000, 3 * 200 + 4, 3],

@@ -394,3 +394,42 @@ describe('where parking fails', () => {
 test('fails when a record cannot be placed', async () => {
   await expect(relay([{ eventName: 'INSERT' }])).rejects.toThrow('a stream record must have eventSourceARN');
 });
+
+describe('the memory of events is used again', () => {
+  /** What is sent in each request, as it stands then. */
+  let sent: string[][];
+  beforeEach(() => {
+    sent = [];
+    nakadi.onRequest = (events) => sent.push(events.map(({ json }) => String(json)));
+  });
+  const eids = (request: number): string[] => sent[request].map((json) => (JSON.parse(json) as { metadata: { eid: string } }).metadata.eid);
+
+  test('by the next batch', async () => {
+    await relay([record('a', 1), record('b', 2)]);
+    await relay([record('c', 3), record('d', 4)]);
+    await relay([record('e', 5)]);
+    expect(sent.map((_, request) => eids(request))).toEqual(nakadi.requests.map((events) => events.map(({ eid }) => eid)));
+  });
+
+  test('but not while a batch is under way that may send them again', async () => {
+    await relay([record('z', 7)]);
+    let others: Promise<unknown> | undefined;
+    let isOver = false;
+    nakadi.fault = (_, [{ item: first }]) => {
+      others ??= relay([record('c', 3), record('d', 4)])
+        .then(() => relay([record('e', 5), record('f', 6)]))
+        .finally(() => (isOver = true));
+      return first === item('a') && !isOver ? { type: 'status', status: 503 } : undefined;
+    };
+    await relay([record('a', 1), record('b', 2)]);
+    await others;
+    expect(published()).toEqual([7, 3, 4, 5, 6, 1, 2]);
+    expect(sent.map((_, request) => eids(request))).toEqual(nakadi.requests.map((events) => events.map(({ eid }) => eid)));
+  });
+
+  test('and after a batch that failed', async () => {
+    await expect(relay([record('a', 1), { eventName: 'INSERT' }])).rejects.toThrow();
+    await relay([record('a', 1)]);
+    expect(eids(0)).toEqual(nakadi.requests[0].map(({ eid }) => eid));
+  });
+});

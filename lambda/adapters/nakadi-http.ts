@@ -27,7 +27,7 @@ export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
   /** Nothing else is to be done meanwhile: another thread would only cost the way there and back. Once it is compressed, the body is done with. */
   const compressed = (events: readonly ChangeEvent[]): Buffer => {
     const body = batchBody(events, room);
-    if (body.buffer !== room?.buffer && body.length <= MAX_KEPT_BYTES) {
+    if (body.length > (room?.length ?? 0) && body.length <= MAX_KEPT_BYTES) {
       room = body;
     }
     return gzipSync(body, { level: constants.Z_BEST_SPEED, memLevel: constants.Z_MAX_MEMLEVEL });

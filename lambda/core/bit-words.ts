@@ -8,7 +8,7 @@ const ZERO = 0x30;
 /** As many digits as a double takes beside a word. */
 const STEP_DIGITS = 6;
 
-/** Sets words to a decimal number. */
+/** Sets words to a decimal number of digits only; what does not fit is lost. */
 export function setDecimal(words: Uint32Array, digits: string): void {
   clear(words);
   for (let at = 0; at < digits.length; ) {

@@ -33,7 +33,7 @@ const DIGEST = new Uint32Array(4);
  *
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8
  * @param item digest of stream and key
- * @param sequence sequence number, padded or not
+ * @param sequence sequence number of 1 to 40 digits, padded or not
  * @param variant tells snapshots that follow a change from the change, and from one another; they sort after it
  */
 export function eventId(item: string, sequence: string, variant = ''): string {
@@ -69,7 +69,7 @@ const HEX = Buffer.from('0123456789abcdef');
 
 /** Spreads 122 bits over a UUID, with version 8 and variant 10 in their places. */
 function uuid(words: Uint32Array): string {
-  const [first, second, third, fourth] = [words[0], words[1], words[2], words[3]];
+  const [first, second, third, fourth] = [words[0], words[1], words[2], words[3]]; // without an iterator
   writeHex(first >>> 16, 0);
   writeHex(first, 4);
   writeHex(second >>> 16, 9);

@@ -5,7 +5,7 @@ import { JsonBytes } from './json-bytes.ts';
 /** Where events are written, one after the other, whichever their routes. */
 export class EventTexts {
   readonly #out = new JsonBytes();
-  readonly #texts = new Map<Route, EventText>();
+  readonly #texts = new WeakMap<Route, EventText>();
 
   /** What writes the events of a route. */
   of(route: Route): EventText {

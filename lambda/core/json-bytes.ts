@@ -20,7 +20,7 @@ const BACKSLASH = 0x5c;
 
 /**
  * JSON texts in the making, as UTF-8, one behind the other in one buffer, and then in the next one: a character costs an assignment, and nothing is left to
- * the garbage collector, as long as the buffer is used again.
+ * the garbage collector, as long as the buffer is used again and is large enough.
  */
 export class JsonBytes {
   #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
@@ -53,7 +53,7 @@ export class JsonBytes {
     return text;
   }
 
-  /** Begins anew in the same buffer, or in one that would have held all: the texts that were taken are overwritten. */
+  /** Begins anew in the same buffer, or in one that would have held all, up to 4 MiB: the texts that were taken are overwritten. */
   reuse(): void {
     const wanted = Math.min(Math.max(Math.ceil(this.#taken * MARGIN), BUFFER_BYTES), MAX_KEPT_BYTES);
     if (wanted > this.#buffer.length || this.#buffer.length > MAX_KEPT_BYTES) {

@@ -4,10 +4,10 @@ import type { AttributeMap, AttributeValue } from './stream-record.ts';
  * Whether a value is the same as a valid one, as they stand; the order of attributes in a map is no difference. Others may still have the same JSON form:
  * numbers that are written otherwise, sets in another order.
  *
- * What is the same as a valid value is valid too.
+ * What is the same as a valid value is valid too. What is the same as none may be none: where an image is not looked at, it may hold anything.
  */
 export function isSameValue(value: AttributeValue | undefined, valid: AttributeValue | undefined): boolean {
-  if (typeof value !== 'object' || typeof valid !== 'object' || (value as unknown) === null) {
+  if (typeof value !== 'object' || typeof valid !== 'object' || (value as unknown) === null || (valid as unknown) === null) {
     return false;
   }
   let type: string | undefined;
@@ -24,10 +24,10 @@ export function isSameValue(value: AttributeValue | undefined, valid: AttributeV
   return same;
 }
 
-/** What a value inherits under the name of a descriptor that DynamoDB does not have is never a list. */
+/** Objects and null. What a value inherits under the name of a descriptor that DynamoDB does not have is never a list. */
 function isSameContent(content: unknown, valid: unknown, type: string): boolean {
   if (type === 'M') {
-    return typeof content === 'object' && content !== null && typeof valid === 'object' && !Array.isArray(content) && isSameMap(content as AttributeMap, valid as AttributeMap);
+    return content !== null && typeof valid === 'object' && valid !== null && !Array.isArray(content) && isSameMap(content as AttributeMap, valid as AttributeMap);
   }
   if (!Array.isArray(content) || !Array.isArray(valid) || content.length !== valid.length) {
     return false;

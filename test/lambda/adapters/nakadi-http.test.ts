@@ -55,6 +55,25 @@ describe('a request', () => {
     expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(1);
   });
 
+  test('has a body of its own, whatever was sent before', async () => {
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() });
+    const batches = [EVENTS, [changeEvent('c', 3)], [...EVENTS, changeEvent('d', 4)], [changeEvent('e', 5, 5_000_000)], EVENTS];
+    for (const batch of batches) {
+      await nakadi.publish(batch);
+    }
+    expect(server.requests.map(({ body }) => body)).toEqual(batches.map((batch) => `[${batch.map(({ json }) => String(json)).join()}]`));
+  });
+
+  test('takes no more memory for a body than the last one had', async () => {
+    const nakadi = nakadiHttp({ endpoint: server.url, requestTimeoutMs: 5_000, tokens: source() });
+    await nakadi.publish(EVENTS);
+    const allocated = jest.spyOn(Buffer, 'allocUnsafeSlow');
+    await nakadi.publish(EVENTS);
+    await nakadi.publish(EVENTS.slice(1));
+    expect(allocated).not.toHaveBeenCalled();
+    allocated.mockRestore();
+  });
+
   test('may take longer than the time for connecting, once it is connected', async () => {
     jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] });
     try {

@@ -5,6 +5,7 @@ import { itemToJson } from '../../../lambda/core/item-images.ts';
 import type { JsonObject, JsonValue } from '../../../lambda/core/json-value.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
 import { shapeOf, streamRecord } from '../factories.ts';
+import { FAULTS } from './hard-images.ts';
 
 const NAMES = ['a', 'b', 'ab', 'abc', '__proto__', 'constructor', '', 'a/b', '~'];
 
@@ -106,4 +107,22 @@ test('nothing of an excluded attribute is anywhere in an event: not in data, pat
     { numRuns: 1_000 },
   );
   expect(seen).toBeGreaterThan(300);
+});
+
+test('what is left out is not looked at, whatever stands there', () => {
+  const anything = fc.constantFrom<readonly unknown[]>(...FAULTS.map((fault) => [fault]), [{ M: { secret: null } }], [{ L: [null] }]);
+  const rest = { pk: { S: 'P' }, sk: { S: 'K' } };
+  const shapes = [{ exclude: [{ path: ['secret'] }] }, { include: [{ path: ['state'] }] }];
+  const inside = { include: [{ path: ['state'] }, { path: ['secret', 'x'] }] };
+  const told = (before: readonly unknown[], after: readonly unknown[], selection: Parameters<typeof shapeOf>[0]): unknown => {
+    const image = (state: string, [secret]: readonly unknown[]): AttributeMap => ({ ...rest, ...(secret === undefined ? {} : { secret: secret as AttributeValue }), state: { S: state } });
+    return JSON.parse(JSON.stringify(assembleEvents({ ...streamRecord({ eventName: 'MODIFY', oldImage: image('old', before), newImage: image('new', after) }), keys: rest }, shapeOf(selection)), texts));
+  };
+  const texts = (name: string, value: unknown): unknown => (name === 'json' ? String(value) : value);
+  fc.assert(
+    fc.property(anything, anything, fc.constantFrom(...shapes), (before, after, selection) => {
+      expect(told(before, after, selection)).toEqual(told([], [], selection));
+    }),
+  );
+  expect(told([{ L: [{ S: 'x' }] }], [null], inside)).toEqual(told([{ L: [{ S: 'x' }] }], [], inside));
 });

@@ -16,9 +16,9 @@ const LEAVES: readonly AttributeValue[] = [
 ];
 
 /** What is no value of DynamoDB. */
-const FAULTS = [
+export const FAULTS = [
   {}, { S: 1 }, { S: 'x', N: '1' }, { N: '1', S: '1' }, { '': 1, S: 'x' }, { N: 'x' }, { N: '' }, { N: '1E+200' }, null, 5, 'S', [], { M: [] }, { M: null }, { L: {} }, { L: null }, { SS: [] },
-  { SS: ['a', 'a'] }, { NULL: false }, { BOOL: 'x' }, { B: 'x' }, { X: 1 }, { S: null },
+  { SS: ['a', 'a'] }, { SS: ['a', 1] }, { SS: ['a', null] }, { NULL: false }, { BOOL: 'x' }, { B: 'x' }, { X: 1 }, { S: null },
 ] as readonly AttributeValue[];
 
 function values(leaf: fc.Arbitrary<AttributeValue>): fc.Arbitrary<AttributeValue> {

@@ -28,6 +28,12 @@ describe('the text is that of the JSON form, byte for byte', () => {
     }
   });
 
+  test('for sets of texts of any size, members twice or in any order', () => {
+    const member = fc.oneof(fc.constantFrom('', 'a', 'b', '"', '\uffff', '\ud83d\ude00', '\ud83d\ude01', '\ud800', '\udfff'), fc.string({ unit: 'binary', maxLength: 3 }));
+    const set = fc.oneof(fc.array(member, { minLength: 1, maxLength: 40, size: 'max' }), fc.uniqueArray(member, { minLength: 2, maxLength: 40, size: 'max' }));
+    fc.assert(fc.property(set, (SS) => { given({ v: { SS } }, WHOLE); }), { numRuns: 2_000 });
+  });
+
   test.each(ODD_NAMES)('for attributes named %j', (name) => {
     given(withName(name, { M: withName(name, { S: 'v' }) }), WHOLE);
   });

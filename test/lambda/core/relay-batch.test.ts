@@ -1,6 +1,7 @@
 import { relayBatch, type RelayMemory, type RelayReport } from '../../../lambda/core/relay-batch.ts';
 import type { RawStreamRecord, StreamRecord } from '../../../lambda/core/stream-record.ts';
 import type { Route } from '../../../lambda/core/event-route.ts';
+import type { EventTexts } from '../../../lambda/core/event-texts.ts';
 import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, sequenceNumber, settings, SHAPE, STREAM, streamRecord } from '../factories.ts';
 import { MemoryNakadi } from './memory-nakadi.ts';
 import { MemoryParking } from './memory-parking.ts';
@@ -407,7 +408,11 @@ describe('the memory of events is used again', () => {
   test('by the next batch', async () => {
     await relay([record('a', 1), record('b', 2)]);
     await relay([record('c', 3), record('d', 4)]);
+    const { texts } = memory;
+    const reuse = jest.spyOn(texts as EventTexts, 'reuse');
     await relay([record('e', 5)]);
+    expect(reuse).toHaveBeenCalledTimes(1);
+    expect(memory.texts).toBe(texts);
     expect(sent.map((_, request) => eids(request))).toEqual(nakadi.requests.map((events) => events.map(({ eid }) => eid)));
   });
 
@@ -428,8 +433,12 @@ describe('the memory of events is used again', () => {
   });
 
   test('and after a batch that failed', async () => {
-    await expect(relay([record('a', 1), { eventName: 'INSERT' }])).rejects.toThrow();
     await relay([record('a', 1)]);
-    expect(eids(0)).toEqual(nakadi.requests[0].map(({ eid }) => eid));
+    const { texts } = memory;
+    jest.spyOn(parking, 'readHeads').mockRejectedValueOnce(new Error('no answer'));
+    await expect(relay([record('b', 2)])).rejects.toThrow('no answer');
+    expect(memory.texts).toBe(texts);
+    await relay([record('b', 2)]);
+    expect(eids(1)).toEqual(nakadi.requests[1].map(({ eid }) => eid));
   });
 });

@@ -26,6 +26,7 @@ test.each<[string, unknown, AttributeValue]>([
   ['another text', { S: 'x' }, { S: 'y' }],
   ['a text for a number', { S: '1' }, { N: '1' }],
   ['a number that is written otherwise', { N: '1.0' }, { N: '1' }],
+  ['one descriptor too much, in front', { N: '1', S: 'x' }, { S: 'x' }],
   ['one descriptor too much', { S: 'x', N: '1' }, { S: 'x' }],
   ['one descriptor less', {}, { S: 'x' }],
   ['a descriptor that every object inherits', JSON.parse('{"__proto__":{}}'), { S: 'x' }],
@@ -41,6 +42,9 @@ test.each<[string, unknown, AttributeValue]>([
   ['one attribute more', { M: { a: { S: 'x' }, b: { S: 'x' } } }, { M: { a: { S: 'x' } } }],
   ['one attribute less', { M: { a: { S: 'x' } } }, { M: { a: { S: 'x' }, b: { S: 'x' } } }],
   ['an attribute that is only inherited', { M: {} }, { M: JSON.parse('{"__proto__":{"S":"x"}}') as AttributeMap }],
+  ['a map for null', { M: {} }, { M: null } as unknown as AttributeValue],
+  ['a text for null', { S: 'x' }, null as unknown as AttributeValue],
+  ['null for null', null, null as unknown as AttributeValue],
 ])('%s is not the same', (_, a, b) => {
   expect(isSameValue(a as AttributeValue, b)).toBe(false);
 });

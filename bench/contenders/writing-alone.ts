@@ -10,6 +10,9 @@ import type { Contender, StreamEvent } from './contender.ts';
 const ROUTE: Route = { eventType: 'order-store.order-changed', dataType: 'order', cleanupPolicy: 'delete', patchFormat: 'array', patchAttribute: 'patch' };
 const METADATA: EventMetadata = { eid: '00000000-0000-0000-0000-000000000000', occurred_at: '2026-01-01T00:00:00.000Z' };
 
+const TEXTS = new EventTexts();
+const TEXT = TEXTS.of(ROUTE);
+
 /**
  * The floor, whose bytes are made in each invocation: our comparison of the images and our text of item and patch, and nothing of what makes them safe to
  * send, no ids, no checks, no order, no outcome, no gzip.
@@ -23,9 +26,6 @@ const writingAlone: Contender = async (targets, payloads) => {
     await send(body);
   };
 };
-
-const TEXTS = new EventTexts();
-const TEXT = TEXTS.of(ROUTE);
 
 function eventOf({ dynamodb = {} }: RawStreamRecord): Parameters<typeof batchBody>[0][number] {
   const { Keys, OldImage, NewImage } = dynamodb as Record<'Keys' | 'OldImage' | 'NewImage', AttributeMap>;

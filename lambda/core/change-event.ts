@@ -19,6 +19,7 @@ export interface ChangeEvent {
   readonly eventType: string;
   /** Whether it deletes the item from a compacted event type, in place of telling what happened. */
   readonly tombstone: boolean;
+  /** To be read while its batch is under way only: then its memory is used again. */
   readonly json: JsonText;
   /** Whether the patch was left out, because the event would have been too large with it. */
   readonly patchLeftOut: boolean;

@@ -1,4 +1,4 @@
-/** A finished JSON text: its bytes in UTF-8, which lie in a buffer beside others. */
+/** A finished JSON text: its bytes in UTF-8, which lie in a buffer beside others. Where that buffer is used again, the text is gone then. */
 export class JsonText {
   /** How many there are. */
   readonly bytes: number;

@@ -1,16 +1,16 @@
 import { dataChangeEvent } from '../peers/data-change.ts';
 import { bareSocket } from './bare-socket.ts';
-import type { Contender, StreamEvent } from './contender.ts';
+import { readPayload, type Contender, type StreamEvent } from './contender.ts';
 
 /**
  * What no relay can do without: decode and parse the invocation's payload, and send as many bytes as its events have. The bytes are made before
  * anything is measured, and go to a bare socket.
  */
 const floor: Contender = async (targets, payloads) => {
-  const bodies = payloads.map((payload) => finishedBody(JSON.parse(payload.toString()) as StreamEvent));
+  const bodies = payloads.map((payload) => finishedBody(readPayload(payload)));
   const send = await bareSocket(targets);
   return async (payload) => {
-    const { Records } = JSON.parse(payloads[payload].toString()) as StreamEvent;
+    const { Records } = readPayload(payloads[payload]);
     await send(bodies[payload]);
     if (Records.length === 0) {
       throw new Error('the floor read no records');

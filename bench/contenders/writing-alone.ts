@@ -5,7 +5,7 @@ import { EventTexts } from '../../lambda/core/event-texts.ts';
 import { batchBody } from '../../lambda/core/nakadi-batch.ts';
 import type { AttributeMap, RawStreamRecord } from '../../lambda/core/stream-record.ts';
 import { bareSocket } from './bare-socket.ts';
-import type { Contender, StreamEvent } from './contender.ts';
+import { readPayload, type Contender } from './contender.ts';
 
 const ROUTE: Route = { eventType: 'order-store.order-changed', dataType: 'order', cleanupPolicy: 'delete', patchFormat: 'array', patchAttribute: 'patch' };
 const METADATA: EventMetadata = { eid: '00000000-0000-0000-0000-000000000000', occurred_at: '2026-01-01T00:00:00.000Z' };
@@ -20,7 +20,7 @@ const TEXT = TEXTS.of(ROUTE);
 const writingAlone: Contender = async (targets, payloads) => {
   const send = await bareSocket(targets);
   return async (payload) => {
-    const { Records } = JSON.parse(payloads[payload].toString()) as StreamEvent;
+    const { Records } = readPayload(payloads[payload]);
     const body = batchBody(Records.map(eventOf));
     TEXTS.reuse();
     await send(body);

@@ -56,18 +56,16 @@ export function assembleEvents(record: StreamRecord, shape: EventShape, texts = 
     return NOTHING;
   }
   const { NewImage: newImage, OldImage: oldImage } = record.raw.dynamodb ?? {};
-  const { maxEventBytes } = shape;
-  const comesFromElsewhere = (): boolean => routeOf({ ...record, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) !== route;
   switch (record.raw.eventName) {
     case 'INSERT':
-      return newImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'C', newImage }, texts) : missing('NewImage');
+      return newImage ? assemble({ occurrence: record, route, shape, operation: 'C', newImage }, texts) : missing('NewImage');
     case 'MODIFY':
       if (!newImage || !oldImage) {
         return missing(newImage ? 'OldImage' : 'NewImage');
       }
-      return assemble({ occurrence: record, route, maxEventBytes, operation: 'U', newImage, oldImage, comesFromElsewhere }, texts);
+      return assemble({ occurrence: record, route, shape, operation: 'U', newImage, oldImage }, texts);
     case 'REMOVE':
-      return oldImage ? assemble({ occurrence: record, route, maxEventBytes, operation: 'D', oldImage }, texts) : missing('OldImage');
+      return oldImage ? assemble({ occurrence: record, route, shape, operation: 'D', oldImage }, texts) : missing('OldImage');
     default:
       return invalid(`eventName must be INSERT, MODIFY or REMOVE, got ${JSON.stringify(record.raw.eventName)}`);
   }
@@ -77,12 +75,11 @@ export function assembleEvents(record: StreamRecord, shape: EventShape, texts = 
 export interface Change {
   readonly occurrence: Occurrence;
   readonly route: Route;
-  readonly maxEventBytes: number;
+  /** What the route is of, and how large an event may be. */
+  readonly shape: EventShape;
   readonly operation: DataOperation;
   readonly newImage?: AttributeMap;
   readonly oldImage?: AttributeMap;
-  /** Whether the item was for another route before the change, or for none: then the event type has not seen it. */
-  readonly comesFromElsewhere?: () => boolean;
   /** Tells a snapshot from others, by what it shows. */
   readonly variant?: (image: AttributeMap, shape: ImageShape) => string;
 }
@@ -98,12 +95,12 @@ export function assemble(change: Change, texts = KEPT_TEXTS): Assembly {
     text.begin(envelope.text, shape.selection);
     text.writeItem(image, occurrence.sequence);
     const hasPatch = newImage !== undefined && oldImage !== undefined;
-    const isOther = hasPatch && text.writePatch(oldImage, newImage, change.maxEventBytes);
+    const isOther = hasPatch && text.writePatch(oldImage, newImage, change.shape.maxEventBytes);
     const strange = strangeKey(occurrence.keys, newImage) ?? strangeKey(occurrence.keys, oldImage);
     if (strange !== undefined) {
       return invalid(`${pointer([strange])} is missing, or is not as in Keys: an image must hold the item's key`);
     }
-    if (hasPatch && !isOther && change.comesFromElsewhere?.() !== true) {
+    if (hasPatch && !isOther && wasOf(route, change)) {
       return NOTHING; // only what is left out has changed
     }
     const occupied = occupiedAttribute(route, image, shape);
@@ -135,6 +132,11 @@ export function assemble(change: Change, texts = KEPT_TEXTS): Assembly {
     // Whatever is wrong with one record must not take its batch along. The message may quote the item.
     return invalid(`no event can be made of the record: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
+}
+
+/** Whether the item was for the route before the change, too: else its event type has not seen it. */
+function wasOf(route: Route, { occurrence, shape, oldImage }: Change): boolean {
+  return routeOf({ keys: occurrence.keys, raw: { dynamodb: { NewImage: oldImage } } }, shape.routes) === route;
 }
 
 /** The first thing that is wrong with an image. */
@@ -189,9 +191,9 @@ function writeEnvelope({ occurrence, route, operation, variant }: Change, image:
 }
 
 /** The event, where it is not too large; and the tombstone behind a deletion. */
-function sent({ route, operation, maxEventBytes }: Change, event: ChangeEvent, image: AttributeMap, shape: ImageShape): Assembly {
+function sent({ route, operation, shape: { maxEventBytes } }: Change, event: ChangeEvent, image: AttributeMap, imageShape: ImageShape): Assembly {
   if (event.json.bytes > maxEventBytes) {
-    const sizes = Object.entries(itemToJson(image, shape)).map(([name, value]): [string, number] => [name, JSON.stringify(value).length]);
+    const sizes = Object.entries(itemToJson(image, imageShape)).map(([name, value]): [string, number] => [name, JSON.stringify(value).length]);
     const [largest] = sizes.sort(([, a], [, b]) => b - a);
     const where = largest === undefined ? '' : `; its largest attribute is ${pointer([largest[0]])}`;
     return invalid(`the event has ${event.json.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes${where}`);

@@ -26,8 +26,8 @@ const DIGEST = new Uint32Array(4);
  * there is room for. So longer numbers sort after shorter ones, and equal lengths sort by value.
  *
  * That holds for numbers up to 34 digits; streams are seen to use 21 to 28. Of longer ones, which DynamoDB may use, the bits in the middle are
- * left out, and 24 bits of the digest stand for them: two changes of one item have different `eid`s, unless they are 10^20 numbers apart or more and
- * the digests are the same by chance (1 in 16 million). They sort where they differ in the first 22 bits, or in nothing but the last 68.
+ * left out, and 23 bits of the digest stand for them: two changes of one item have different `eid`s, unless they are 10^20 numbers apart or more and
+ * the digests are the same by chance (1 in 8 million). They sort where they differ in the first 22 bits, or in nothing but the last 68.
  *
  * Every event has one, so it is made without big integers, whose garbage costs more than they do.
  *

@@ -41,7 +41,7 @@ export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap |
   return assemble({
     occurrence: { ...subject, createdAt: readAt },
     route,
-    maxEventBytes: shape.maxEventBytes,
+    shape,
     operation,
     ...(operation === 'D' ? { oldImage: lastImage } : { newImage: image ?? lastImage }),
     variant: (shown, imageShape) => `${operation} ${subject.lateMarks} ${hash('sha256', JSON.stringify(itemToJson(shown, imageShape)), 'hex')}`,

@@ -27,7 +27,7 @@ export const FULL: Scale = {
   synths: 9,
   listElements: 10_000,
   parkedEvents: [10_000, 100_000],
-  requeueRounds: 3,
+  requeueRounds: 5,
 };
 
 /** Seconds, to see that everything still runs; its numbers say nothing. */

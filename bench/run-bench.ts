@@ -33,6 +33,7 @@ export async function runBench({ parts, smoke, million }: BenchOptions, onPart: 
     const findings: Finding[] = [];
     for (const part of parts) {
       onPart(part);
+      await servers.reset(); // What one part asked of them is nothing to the next.
       findings.push(...(await SCENARIOS[part](servers, scale)));
     }
     return [...findings, ...costs(findings)];

@@ -75,7 +75,7 @@ export function assembleEvents(record: StreamRecord, shape: EventShape, texts = 
 export interface Change {
   readonly occurrence: Occurrence;
   readonly route: Route;
-  /** What the route is of, and how large an event may be. */
+  /** All routes, of which this is one, and how large an event may be. */
   readonly shape: EventShape;
   readonly operation: DataOperation;
   readonly newImage?: AttributeMap;

@@ -22,8 +22,9 @@ const DIGEST = new Uint32Array(4);
 /**
  * The `eid` of an event: a UUID version 8 that is the same for the same change for ever, and sorts as the changes of one item do.
  *
- * It holds the number of bits of the sequence number, then these bits, then as much of a digest of stream, item and sequence number as
- * there is room for. So longer numbers sort after shorter ones, and equal lengths sort by value.
+ * It holds the number of bits of the sequence number, then these bits, then one that tells snapshots from changes, then as much of a digest of all this
+ * as there is room for: 43 bits where the number has 21 digits, 19 where it has 28, hardly any where it has 34. So longer numbers sort after shorter
+ * ones, and equal lengths sort by value.
  *
  * That holds for numbers up to 34 digits; streams are seen to use 21 to 28. Of longer ones, which DynamoDB may use, the bits in the middle are
  * left out, and 23 bits of the digest stand for them: two changes of one item have different `eid`s, unless they are 10^20 numbers apart or more and
@@ -34,7 +35,7 @@ const DIGEST = new Uint32Array(4);
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8
  * @param item digest of stream and key
  * @param sequence sequence number of 1 to 40 digits, padded or not
- * @param variant tells snapshots that follow a change from the change, and from one another; they sort after it
+ * @param variant tells snapshots that follow a change from the change, and from one another by the bits of the digest; they sort after it
  */
 export function eventId(item: string, sequence: string, variant = ''): string {
   const digits = withoutPadding(sequence);

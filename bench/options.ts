@@ -15,7 +15,7 @@ export interface BenchOptions {
 
 export const HELP = `npm run bench -- [OPTION]...
 
-Measures the relay beside the least that any relay must do, and beside other relays; about eight minutes.
+Measures the relay beside the least that any relay must do, and beside other relays; about seven minutes.
 
   --only PART   one part only, may be given several times: ${PARTS.join(', ')}
   --million     let the requeue drain a million events too, which takes many minutes

@@ -32,7 +32,8 @@ import { warn, warnOfReaders } from './private/warnings';
 export interface OutboxRelayProps extends OutboxRelayOptions {
   /**
    * The table whose changes are published, of the same account and region. It must have a stream of view type NEW_AND_OLD_IMAGES; an imported
-   * table must name its stream (`tableStreamArn`), and its key where it has one of its own (`encryptionKey`).
+   * table must name its stream (`tableStreamArn`), and its key where it has one of its own (`encryptionKey`). Import a replica of a global table, too:
+   * `TableV2.replica` does not name its stream.
    */
   readonly table: dynamodb.ITable;
 }

@@ -115,18 +115,19 @@ export function parkedEventsTable(client: DynamoDBDocumentClient, table: string,
     },
 
     async postpone(item, dueAt, failure) {
+      const before = failure?.attemptsBefore;
       const update = new UpdateCommand({
         TableName: table,
         Key: headKey(item),
-        ConditionExpression: failure?.attemptsBefore ? 'attribute_exists(#open) AND attempts = :before' : 'attribute_exists(#open)',
+        ConditionExpression: before ? 'attribute_exists(#open) AND attempts = :before' : 'attribute_exists(#open)',
         UpdateExpression: failure === undefined ? 'SET dueAt = :dueAt' : 'SET dueAt = :dueAt, attempts = :attempts, detail = :detail',
         ExpressionAttributeNames: { '#open': PARKED_EVENTS.openKey },
-        ExpressionAttributeValues: { ':dueAt': dueAt, ...(failure && { ':attempts': failure.attempts, ':detail': failure.detail }), ...(failure?.attemptsBefore && { ':before': failure.attemptsBefore }) },
+        ExpressionAttributeValues: { ':dueAt': dueAt, ...(failure && { ':attempts': failure.attempts, ':detail': failure.detail }), ...(before && { ':before': before }) },
       });
       try {
         await retryConflicts(() => client.send(update));
       } catch (error) {
-        if (!(failure?.attemptsBefore && isFailedCondition(error))) {
+        if (!(before && isFailedCondition(error))) {
           throw error;
         }
       }

@@ -1,5 +1,6 @@
 import { constants, gzipSync } from 'node:zlib';
 import type { ChangeEvent } from '../core/change-event.ts';
+import { MAX_KEPT_BYTES } from '../core/json-bytes.ts';
 import { batchBody } from '../core/nakadi-batch.ts';
 import type { Nakadi } from '../core/ports.ts';
 import type { PublishAnswer } from '../core/publish-outcome.ts';
@@ -13,9 +14,6 @@ export interface NakadiHttpOptions {
   readonly requestTimeoutMs: number;
   readonly tokens: TokenSource;
 }
-
-/** Bytes of a body at most whose memory is used again. */
-const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** Nakadi over HTTP. Connections are reused. Nothing that the other side does is thrown. */
 export function nakadiHttp(options: NakadiHttpOptions): Nakadi {

@@ -3,8 +3,8 @@ import { JsonText } from './json-text.ts';
 /** Bytes of a buffer at least. */
 const BUFFER_BYTES = 1024 * 1024;
 
-/** Bytes of a buffer at most that is kept to be used again. */
-const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+/** Bytes of a buffer at most that is kept to be used again, here and for the bodies of requests. */
+export const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** What is kept beside what was written: a text may be given more room than it takes. */
 const MARGIN = 1.25;

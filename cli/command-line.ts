@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { ParkReason } from '../lambda/core/parked-event.ts';
-import { padSequence } from '../lambda/core/stream-record.ts';
+import { padSequence } from '../lambda/core/occurrence.ts';
 import { HELP, type ParkedCommandName } from './help.ts';
 import { readItemName, type ItemName } from './item-name.ts';
 import { isReason, REASONS } from './reasons.ts';

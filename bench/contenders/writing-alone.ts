@@ -1,14 +1,16 @@
 import { selectAttributes } from '../../lambda/core/attribute-selection.ts';
-import { eventEnvelope, type EventMetadata } from '../../lambda/core/event-envelope.ts';
+import { eventEnvelope } from '../../lambda/core/event-envelope.ts';
 import type { Route } from '../../lambda/core/event-route.ts';
 import { EventTexts } from '../../lambda/core/event-texts.ts';
 import { batchBody } from '../../lambda/core/nakadi-batch.ts';
+import { Occurrence } from '../../lambda/core/occurrence.ts';
 import type { AttributeMap, RawStreamRecord } from '../../lambda/core/stream-record.ts';
 import { bareSocket } from './bare-socket.ts';
 import { readPayload, type Contender } from './contender.ts';
 
 const ROUTE: Route = { eventType: 'order-store.order-changed', dataType: 'order', cleanupPolicy: 'delete', patchFormat: 'array', patchAttribute: 'patch' };
-const METADATA: EventMetadata = { eid: '00000000-0000-0000-0000-000000000000', occurred_at: '2026-01-01T00:00:00.000Z' };
+const EID = '00000000-0000-0000-0000-000000000000';
+const OCCURRENCE = new Occurrence('', {}, '0', Date.UTC(2026, 0, 1));
 
 const TEXTS = new EventTexts();
 const TEXT = TEXTS.of(ROUTE);
@@ -29,7 +31,7 @@ const writingAlone: Contender = async (targets, payloads) => {
 
 function eventOf({ dynamodb = {} }: RawStreamRecord): Parameters<typeof batchBody>[0][number] {
   const { Keys, OldImage, NewImage } = dynamodb as Record<'Keys' | 'OldImage' | 'NewImage', AttributeMap>;
-  TEXT.begin(eventEnvelope(METADATA, ROUTE, 'U'), selectAttributes(ROUTE, Keys));
+  TEXT.begin(eventEnvelope(EID, OCCURRENCE, ROUTE, 'U', {}), selectAttributes(ROUTE, Keys));
   TEXT.writeItem(NewImage, '');
   TEXT.writePatch(OldImage, NewImage, Infinity);
   return { json: TEXT.finish() };

@@ -8,7 +8,7 @@ import { untilProcessed } from './write-conflicts.ts';
 const BATCH_GET_ITEMS = 100;
 
 /** Heads of items, strongly consistent; items without a head are absent. */
-export async function readHeads(client: DynamoDBDocumentClient, table: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
+export async function readHeads(client: DynamoDBDocumentClient, table: string, items: Iterable<string>): Promise<ReadonlyMap<string, Head>> {
   const heads = new Map<string, Head>();
   for (const some of inGroups([...new Set(items)], BATCH_GET_ITEMS)) {
     const keys = some.map((item): Record<string, unknown> => rowKey(item, HEAD_ENTRY));

@@ -6,6 +6,9 @@ import type { RunReport } from '../core/requeue-run.ts';
 
 const { Count, Milliseconds, Seconds } = MetricUnit;
 
+/** Name, unit and value. */
+export type Measurement = readonly [name: string, unit: Parameters<Metrics['addMetric']>[1], value: number];
+
 /**
  * The metrics of a function: a line of the log for each invocation, in the embedded metric format.
  *
@@ -30,43 +33,44 @@ export class FunctionMetrics {
     };
   }
 
-  /** Writes what an invocation of the relay did; zeros too, because alarms compare with them. */
-  relayed({ accepted, rejected, patchesLeftOut, parked, held, publicationAgeMs }: Omit<RelayReport, 'response'>): void {
-    this.#count({
-      [METRICS.both.accepted]: accepted,
-      [METRICS.both.rejected]: rejected,
-      [METRICS.both.patchesLeftOut]: patchesLeftOut,
-      [METRICS.relay.parked]: parked,
-      [METRICS.relay.held]: held,
-    });
-    if (publicationAgeMs !== undefined) {
-      this.#metrics.addMetric(METRICS.relay.publicationAge, Milliseconds, publicationAgeMs);
-    }
-    this.#metrics.publishStoredMetrics();
-  }
-
-  /** Writes what a run of the requeue did. One that did nothing, because another one is at work, writes nothing. */
-  requeued({ deadLetters, parked, backlog }: RunReport, now: number): void {
-    if (deadLetters === undefined || parked === undefined || backlog === undefined) {
+  /** Writes what an invocation did, if anything. */
+  write(measurements: readonly Measurement[]): void {
+    if (measurements.length === 0) {
       return;
     }
-    this.#count({
-      [METRICS.both.accepted]: parked.published,
-      [METRICS.both.rejected]: parked.refused,
-      [METRICS.both.patchesLeftOut]: parked.patchesLeftOut,
-      [METRICS.requeue.itemsWaiting]: backlog.items,
-      [METRICS.requeue.deadLetterRecords]: deadLetters.records,
-      [METRICS.requeue.deadLettersStuck]: deadLetters.trimmed + deadLetters.malformed,
-      [METRICS.requeue.runs]: 1,
-    });
-    const waits = backlog.openSince === undefined ? 0 : now - Date.parse(backlog.openSince);
-    this.#metrics.addMetric(METRICS.requeue.oldestWaiting, Seconds, Math.max(0, Math.round(waits / 1000)));
+    for (const measurement of measurements) {
+      this.#metrics.addMetric(...measurement);
+    }
     this.#metrics.publishStoredMetrics();
   }
+}
 
-  #count(counts: Readonly<Record<string, number>>): void {
-    for (const [name, count] of Object.entries(counts)) {
-      this.#metrics.addMetric(name, Count, count);
-    }
+/** What an invocation of the relay did; zeros too, because alarms compare with them. */
+export function relayMetrics({ accepted, rejected, patchesLeftOut, parked, held, publicationAgeMs }: Omit<RelayReport, 'response'>): Measurement[] {
+  return [
+    [METRICS.both.accepted, Count, accepted],
+    [METRICS.both.rejected, Count, rejected],
+    [METRICS.both.patchesLeftOut, Count, patchesLeftOut],
+    [METRICS.relay.parked, Count, parked],
+    [METRICS.relay.held, Count, held],
+    ...(publicationAgeMs === undefined ? [] : [[METRICS.relay.publicationAge, Milliseconds, publicationAgeMs] satisfies Measurement]),
+  ];
+}
+
+/** What a run of the requeue did; nothing of one that did nothing, because another one is at work. */
+export function requeueMetrics({ deadLetters, parked, backlog }: RunReport, now: number): Measurement[] {
+  if (deadLetters === undefined || parked === undefined || backlog === undefined) {
+    return [];
   }
+  const waits = backlog.openSince === undefined ? 0 : now - Date.parse(backlog.openSince);
+  return [
+    [METRICS.both.accepted, Count, parked.published],
+    [METRICS.both.rejected, Count, parked.refused],
+    [METRICS.both.patchesLeftOut, Count, parked.patchesLeftOut],
+    [METRICS.requeue.itemsWaiting, Count, backlog.items],
+    [METRICS.requeue.deadLetterRecords, Count, deadLetters.records],
+    [METRICS.requeue.deadLettersStuck, Count, deadLetters.trimmed + deadLetters.malformed],
+    [METRICS.requeue.runs, Count, 1],
+    [METRICS.requeue.oldestWaiting, Seconds, Math.max(0, Math.round(waits / 1000))],
+  ];
 }

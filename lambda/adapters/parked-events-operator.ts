@@ -1,7 +1,8 @@
 import { GetCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import type { Head, ParkReason } from '../core/parked-event.ts';
-import { itemDigest, type AttributeMap } from '../core/stream-record.ts';
+import { itemDigest } from '../core/occurrence.ts';
+import type { AttributeMap } from '../core/stream-record.ts';
 import { openHeads } from './open-heads.ts';
 import { ANNOUNCEMENTS, HEAD_ENTRY, rowKey, toHead, type HeadRow, type RecordRow } from './parked-event-rows.ts';
 import { isFailedCondition, retryConflicts } from './write-conflicts.ts';

@@ -1,6 +1,7 @@
 import { GetRecordsCommand, GetShardIteratorCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { StreamRange, StreamReader } from '../core/ports.ts';
-import { padSequence, readStreamRecord, type RawStreamRecord, type StreamRecord } from '../core/stream-record.ts';
+import { padSequence } from '../core/occurrence.ts';
+import { readStreamRecord, type RawStreamRecord, type StreamRecord } from '../core/stream-record.ts';
 import { wireAnswer } from './wire-answer.ts';
 
 /** Errors that say that the stream does not hold the range any more. */

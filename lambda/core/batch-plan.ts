@@ -27,8 +27,7 @@ export interface BatchPlan {
  * @param until epoch milliseconds after which no further event is made: only mappings can take that long
  */
 export async function planBatch(batch: readonly StreamRecord[], { parkingLot, clock }: PlanPorts, shape: EventShape, texts: EventTexts, until: number): Promise<BatchPlan> {
-  const items = batch.map((record) => record.item);
-  const heads = batch.length === 0 ? new Map<string, never>() : await parkingLot.readHeads(batch[0].streamArn, items);
+  const heads = batch.length === 0 ? new Map<string, never>() : await parkingLot.readHeads(batch[0].streamArn, batch.values().map(({ item }) => item));
   const events = new Map<ChangeEvent, StreamRecord>();
   const parkings: Parking[] = [];
   const invalidItems = new Set<string>();
@@ -40,10 +39,10 @@ export async function planBatch(batch: readonly StreamRecord[], { parkingLot, cl
     if (mayTakeLong && index > 0 && clock.now() >= until) {
       return { events, parkings, skipped, leftOut, untouched: batch.slice(index) };
     }
-    const head = heads.get(record.item);
+    const head = heads.size > 0 ? heads.get(record.item) : undefined;
     if (head !== undefined && record.sequence <= head.upTo) {
       skipped++; // an earlier delivery parked it
-    } else if ((head !== undefined && isOpen(head)) || invalidItems.has(record.item)) {
+    } else if ((head !== undefined && isOpen(head)) || (invalidItems.size > 0 && invalidItems.has(record.item))) {
       parkings.push({ record, reason: 'behind', detail: 'an earlier change of the item waits' });
     } else {
       const assembly = assembleEvents(record, shape, texts);

@@ -1,13 +1,15 @@
 import { selectAttributes } from './attribute-selection.ts';
-import { eventEnvelope, eventMetadata, InvalidAttributeError, type DataOperation, type Occurrence } from './event-envelope.ts';
+import { AssembledEvent, type EventContent } from './assembled-event.ts';
+import { eventEnvelope, InvalidAttributeError, type DataOperation } from './event-envelope.ts';
 import { eventId } from './event-id.ts';
 import { isTimeToLiveDeletion, routeOf, type EventShape, type Route } from './event-route.ts';
 import { EventTexts } from './event-texts.ts';
 import { attributesToJson, holds, InvalidImageError, itemToJson, type ImageShape } from './item-images.ts';
 import { pointer } from './json-pointer.ts';
 import type { JsonText } from './json-text.ts';
+import { hasKey, type Occurrence } from './occurrence.ts';
 import { isSameValue } from './same-value.ts';
-import { hasKey, type AttributeMap, type AttributeValue, type StreamRecord } from './stream-record.ts';
+import type { AttributeMap, AttributeValue, StreamRecord } from './stream-record.ts';
 
 /** An event that is ready to be sent. */
 export interface ChangeEvent {
@@ -93,7 +95,7 @@ export function assemble(change: Change, texts = KEPT_TEXTS): Assembly {
     const text = texts.of(route);
     const envelope = writeEnvelope(change, image, shape);
     text.begin(envelope.text, shape.selection);
-    text.writeItem(image, occurrence.sequence);
+    text.writeItem(image, occurrence.sequenceNumber);
     const hasPatch = newImage !== undefined && oldImage !== undefined;
     const isOther = hasPatch && text.writePatch(oldImage, newImage, change.shape.maxEventBytes);
     const strange = strangeKey(occurrence.keys, newImage) ?? strangeKey(occurrence.keys, oldImage);
@@ -110,16 +112,17 @@ export function assemble(change: Change, texts = KEPT_TEXTS): Assembly {
     if (envelope.fault !== undefined) {
       return invalid(envelope.fault);
     }
-    const event = { eid: envelope.eid, item: occurrence.item, sequence: occurrence.sequence, eventType: route.eventType, tombstone: false, json: text.finish(), patchLeftOut: hasPatch && route.patchFormat !== 'none' && !text.hasPatch };
+    const json = text.finish();
+    const patchLeftOut = hasPatch && route.patchFormat !== 'none' && !text.hasPatch;
     if (route.map === undefined) {
-      return sent(change, event, image, shape);
+      return sent(change, { eid: envelope.eid, json, patchLeftOut }, image, shape);
     }
     const told = imagesText(change, shape);
-    const mapped = route.map(`{${told},"event":${event.json.toString()}}`, told);
+    const mapped = route.map(`{${told},"event":${json.toString()}}`, told);
     switch (mapped.type) {
       case 'data':
         text.begin(envelope.text, shape.selection);
-        return sent(change, { ...event, json: text.finishWith(mapped.json) }, {}, shape);
+        return sent(change, { eid: envelope.eid, json: text.finishWith(mapped.json), patchLeftOut }, {}, shape);
       case 'nothing':
         return NOTHING;
       case 'failed':
@@ -178,10 +181,10 @@ function imagesText({ occurrence, newImage, oldImage }: Change, shape: ImageShap
 
 /** What stands before the data. Where an attribute cannot be what the envelope is to tell, that counts only if there is an event. */
 function writeEnvelope({ occurrence, route, operation, variant }: Change, image: AttributeMap, shape: ImageShape): { readonly eid: string; readonly text: string; readonly fault?: string } {
-  const eid = eventId(occurrence.item, occurrence.sequence, variant?.(image, shape));
+  const eid = eventId(occurrence.name, occurrence.sequenceNumber, variant?.(image, shape));
   try {
     const told = attributesToJson(image, [route.occurredAtAttribute, route.flowIdAttribute], shape);
-    return { eid, text: eventEnvelope(eventMetadata(eid, occurrence, route, operation, told), route, operation) };
+    return { eid, text: eventEnvelope(eid, occurrence, route, operation, told) };
   } catch (error) {
     if (error instanceof InvalidAttributeError) {
       return { eid, text: '', fault: error.message };
@@ -191,15 +194,19 @@ function writeEnvelope({ occurrence, route, operation, variant }: Change, image:
 }
 
 /** The event, where it is not too large; and the tombstone behind a deletion. */
-function sent({ route, operation, shape: { maxEventBytes } }: Change, event: ChangeEvent, image: AttributeMap, imageShape: ImageShape): Assembly {
-  if (event.json.bytes > maxEventBytes) {
+function sent({ occurrence, route, operation, shape: { maxEventBytes } }: Change, made: EventContent, image: AttributeMap, imageShape: ImageShape): Assembly {
+  const { bytes } = made.json;
+  if (bytes > maxEventBytes) {
     const sizes = Object.entries(itemToJson(image, imageShape)).map(([name, value]): [string, number] => [name, JSON.stringify(value).length]);
     const [largest] = sizes.sort(([, a], [, b]) => b - a);
     const where = largest === undefined ? '' : `; its largest attribute is ${pointer([largest[0]])}`;
-    return invalid(`the event has ${event.json.bytes} bytes, more than the ${maxEventBytes} that Nakadi takes${where}`);
+    return invalid(`the event has ${bytes} bytes, more than the ${maxEventBytes} that Nakadi takes${where}`);
   }
-  const buried = route.tombstones === true && operation === 'D';
-  return { type: 'events', events: buried ? [event, { ...event, sequence: `${event.sequence}~`, tombstone: true }] : [event] };
+  const events = [new AssembledEvent(occurrence, route.eventType, made, false)];
+  if (route.tombstones === true && operation === 'D') {
+    events.push(new AssembledEvent(occurrence, route.eventType, made, true));
+  }
+  return { type: 'events', events };
 }
 
 /** What becomes of an item that no route is for. */

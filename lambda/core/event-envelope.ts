@@ -3,21 +3,11 @@ import type { Route } from './event-route.ts';
 import { pointer } from './json-pointer.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { canonicalNumber } from './number-text.ts';
-import { itemDigest, type AttributeMap, type StreamRecord } from './stream-record.ts';
+import { itemDigest, type Occurrence } from './occurrence.ts';
+import type { AttributeMap } from './stream-record.ts';
 
 /** Create, update, delete, snapshot. */
 export type DataOperation = 'C' | 'U' | 'D' | 'S';
-
-/** What of a change the envelope needs. Its `createdAt` is 0 where the record does not tell a time. */
-export type Occurrence = Pick<StreamRecord, 'item' | 'keys' | 'sequence' | 'createdAt'>;
-
-/** The metadata of an event that a publisher may set; Nakadi refuses any other. */
-export interface EventMetadata {
-  readonly eid: string;
-  readonly occurred_at: string;
-  flow_id?: string;
-  partition_compaction_key?: string;
-}
 
 /** An attribute that cannot be what the team said it is, or a field of the record that cannot be what DynamoDB writes there. */
 export class InvalidAttributeError extends Error {
@@ -25,33 +15,26 @@ export class InvalidAttributeError extends Error {
 }
 
 /**
- * The metadata of an event.
+ * The event's text up to its data, which comes behind it with one more brace. Its metadata are those that a publisher may set; Nakadi refuses any other.
  *
  * @param data the item as the event shows it: what is left out of events does not come back here
  * @throws InvalidAttributeError that names the attribute
  */
-export function eventMetadata(eid: string, occurrence: Occurrence, route: Route, operation: DataOperation, data: JsonObject): EventMetadata {
+export function eventEnvelope(eid: string, occurrence: Occurrence, route: Route, operation: DataOperation, data: JsonObject): string {
   if (!(occurrence.createdAt > 0)) {
     throw new InvalidAttributeError('dynamodb.ApproximateCreationDateTime must be a number of seconds since 1970, from 1 to the end of the year 9999');
   }
-  const metadata: EventMetadata = { eid, occurred_at: occurredAt(occurrence, route, operation, data) };
+  // An id and a time never need escapes.
+  let metadata = `"eid":"${eid}","occurred_at":"${occurredAt(occurrence, route, operation, data)}"`;
   const flowId = route.flowIdAttribute === undefined || isUnwritten(operation) ? undefined : data[route.flowIdAttribute];
   if (typeof flowId === 'string' && flowId !== '') {
-    metadata.flow_id = flowId;
+    metadata += `,"flow_id":${JSON.stringify(flowId)}`;
   }
   // Nakadi refuses the key for event types that are not compacted, and refuses its absence for those that are.
   if (route.cleanupPolicy !== 'delete') {
-    metadata.partition_compaction_key = compactionKey(occurrence, route);
+    metadata += `,"partition_compaction_key":${JSON.stringify(compactionKey(occurrence, route))}`;
   }
-  return metadata;
-}
-
-/** The event's text up to its data, which comes behind it with one more brace. */
-export function eventEnvelope(metadata: EventMetadata, { dataType }: Route, operation: DataOperation): string {
-  const { eid, occurred_at, flow_id, partition_compaction_key } = metadata;
-  // What only some events have may need escapes; an id and a time never do.
-  const others = flow_id === undefined && partition_compaction_key === undefined ? '' : `,${JSON.stringify({ flow_id, partition_compaction_key }).slice(1, -1)}`;
-  return `{"metadata":{"eid":"${eid}","occurred_at":"${occurred_at}"${others}},"data_type":${JSON.stringify(dataType)},"data_op":"${operation}","data":`;
+  return `{"metadata":{${metadata}},"data_type":${JSON.stringify(route.dataType)},"data_op":"${operation}","data":`;
 }
 
 /** Whether nobody wrote the attributes of the event with the change: those of a deletion, or of a snapshot, tell of an earlier write. */

@@ -33,7 +33,7 @@ const DIGEST = new Uint32Array(4);
  * Every event has one, so it is made without big integers, whose garbage costs more than they do.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8
- * @param item digest of stream and key
+ * @param item the item's name: stream and key
  * @param sequence sequence number of 1 to 40 digits, padded or not
  * @param variant tells snapshots that follow a change from the change, and from one another by the bits of the digest; they sort after it
  */

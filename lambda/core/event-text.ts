@@ -4,6 +4,7 @@ import { ItemText } from './item-text.ts';
 import type { JsonBytes } from './json-bytes.ts';
 import { PatchTooLargeError } from './json-patch.ts';
 import type { JsonText } from './json-text.ts';
+import { padSequence } from './occurrence.ts';
 import { PatchText } from './patch-text.ts';
 import type { AttributeMap } from './stream-record.ts';
 
@@ -38,13 +39,13 @@ export class EventText {
   }
 
   /** Writes the item. @throws InvalidImageError that may name another place than the first */
-  writeItem(image: AttributeMap, sequence: string): void {
+  writeItem(image: AttributeMap, sequenceNumber: string): void {
     this.#out.ascii('{');
     this.#data = this.#out.length;
     this.#items.members(image, this.#selection);
     if (this.#route.sequenceAttribute !== undefined) {
       this.#out.name(this.#route.sequenceAttribute, this.#data);
-      this.#out.string(sequence);
+      this.#out.string(padSequence(sequenceNumber));
     }
     this.#patch = this.#out.length;
   }

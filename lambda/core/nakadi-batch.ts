@@ -44,7 +44,7 @@ export function nextBatch(events: readonly ChangeEvent[], limits: BatchLimits): 
       passedItems.add(event.item);
       continue;
     }
-    if (passedItems.has(event.item)) {
+    if (passedItems.size > 0 && passedItems.has(event.item)) {
       continue;
     }
     bytes += event.json.bytes + 1;

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { padSequence, type AttributeMap, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
+import { padSequence } from './occurrence.ts';
+import type { AttributeMap, RawStreamRecord, StreamRecord } from './stream-record.ts';
 
 /** Why a record waits. */
 export type ParkReason =
@@ -78,7 +79,7 @@ export interface ParkedRecord {
   readonly late: boolean;
   /** Number of rows that hold it. */
   readonly parts: number;
-  /** The record. It stays packed until it is its turn: a small row may hold a large record. */
+  /** The record, anew each time. It stays packed until it is its turn: a small row may hold a large record. */
   unpack(): StreamRecord;
 }
 

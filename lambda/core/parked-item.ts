@@ -4,7 +4,7 @@ import { hasLate, isDue, type Head, type ParkedRecord } from './parked-event.ts'
 import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
 import type { SnapshotSubject } from './snapshot-event.ts';
-import type { StreamRecord } from './stream-record.ts';
+import { letGo, type StreamRecord } from './stream-record.ts';
 
 /** An item that waits, as one round of the requeue sees it. */
 export interface ParkedItem {
@@ -20,8 +20,11 @@ export interface ParkedItem {
   /** Why no event can be made of the record after these. */
   readonly invalid?: string;
   /** The newest of the records, where the item has late ones. */
-  readonly last?: StreamRecord;
+  readonly last?: LastRecord;
 }
+
+/** A record of which a snapshot may be taken. */
+type LastRecord = Pick<StreamRecord, 'sequence' | 'raw'>;
 
 /** How far an item got. */
 export type ItemProgress =
@@ -85,15 +88,16 @@ export async function loadItem({ head, records }: WaitingItem, { parkedEvents, c
     await parkedEvents.postpone(item, new Date(clock.now() + MAPPING_POSTPONEMENT_MS).toISOString());
   }
   const events: (readonly ChangeEvent[])[] = [];
-  let last: StreamRecord | undefined;
+  let last: LastRecord | undefined;
   let bytes = 0;
   for (const [index, parked] of waiting.entries()) {
     if (index > 0 && (bytes >= BYTES_PER_ROUND || clock.now() >= until)) {
       return { head, records: due.slice(0, index), leftovers, more: true, events, last };
     }
     const record = parked.unpack();
-    last = hasLate(head) ? record : undefined;
+    last = hasLate(head) ? { sequence: record.sequence, raw: record.raw } : undefined;
     const assembly = assembleEvents(record, shape);
+    letGo(record); // its events lead to it
     if (assembly.type === 'invalid') {
       return { head, records: due, leftovers, more, events, last, invalid: assembly.detail };
     }
@@ -162,7 +166,7 @@ export function snapshotSubject({ head, last }: ParkedItem): SnapshotSubject | u
     return undefined;
   }
   return {
-    item: head.item,
+    streamArn: head.streamArn,
     keys: head.keys,
     lateMarks: head.lateMarks,
     sequence: last && last.sequence > head.upTo ? last.sequence : head.upTo,

@@ -27,8 +27,11 @@ export interface Parking {
 
 /** The parked-events table, as the relay uses it. */
 export interface ParkingLot {
-  /** Heads of these items, strongly consistent; one read where the stream has parked nothing. Items without a head are absent; one may be named twice. */
-  readHeads(streamArn: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>>;
+  /**
+   * Heads of these items, strongly consistent; one read where the stream has parked nothing: then nobody asks which items these are. Items without a head
+   * are absent; one may be named twice.
+   */
+  readHeads(streamArn: string, items: Iterable<string>): Promise<ReadonlyMap<string, Head>>;
   /** Says that the stream parks records from now on. Must come before the first `park` of an invocation. */
   announce(streamArn: string): Promise<void>;
   /** Parks one record, unless an earlier delivery has parked it. */

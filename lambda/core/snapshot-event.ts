@@ -2,11 +2,12 @@ import { hash } from 'node:crypto';
 import { assemble, NOTHING, unrouted, type Assembly } from './change-event.ts';
 import { isTimeToLiveDeletion, routeOf, type EventShape } from './event-route.ts';
 import { itemToJson } from './item-images.ts';
+import { Occurrence } from './occurrence.ts';
 import type { AttributeMap, RawStreamRecord } from './stream-record.ts';
 
 /** What a snapshot is taken of. */
 export interface SnapshotSubject {
-  readonly item: string;
+  readonly streamArn: string;
   readonly keys: AttributeMap;
   /** Padded sequence number of the newest record that was parked of the item. */
   readonly sequence: string;
@@ -39,7 +40,7 @@ export function assembleSnapshot(subject: SnapshotSubject, image: AttributeMap |
   const endsBefore = image === undefined && route.timeToLiveDeletions === false && isTimeToLiveDeletion({ raw: subject.last });
   const operation = image === undefined && !endsBefore ? 'D' : 'S';
   return assemble({
-    occurrence: { ...subject, createdAt: readAt },
+    occurrence: new Occurrence(subject.streamArn, subject.keys, subject.sequence, readAt),
     route,
     shape,
     operation,

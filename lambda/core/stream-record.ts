@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { Occurrence } from './occurrence.ts';
 
 /** A DynamoDB value with its type descriptor, as stream records carry it; binary is base64 text. */
 export interface AttributeValue {
@@ -37,49 +37,25 @@ export interface RawStreamRecord {
   readonly userIdentity?: { readonly type?: string; readonly principalId?: string };
 }
 
-/** What is known of every record, whatever its images are worth. */
-export interface StreamRecord {
-  readonly streamArn: string;
-  /** Digest of stream and key: names the item within the whole outbox. */
-  readonly item: string;
-  readonly keys: AttributeMap;
-  /** As the stream gives it: what a batch item failure must name. */
-  readonly sequenceNumber: string;
-  /** The sequence number padded with zeros, so that text compares as the number does. */
-  readonly sequence: string;
-  /**
-   * When the change was made, in epoch milliseconds; whole seconds. 0 where the record does not tell a time: it is older than every limit then,
-   * and no event is made of it.
-   */
-  readonly createdAt: number;
+/** A record of a stream: what is known of it whatever its images are worth, and the record itself. */
+export class StreamRecord extends Occurrence {
   readonly raw: RawStreamRecord;
-}
 
-/** Digits of the longest sequence number. */
-const SEQUENCE_DIGITS = 40;
-
-/** Pads a sequence number, so that text compares as the number does. */
-export function padSequence(sequenceNumber: string): string {
-  return sequenceNumber.padStart(SEQUENCE_DIGITS, '0');
-}
-
-/** What stands for a key that DynamoDB cannot have. */
-const NOTHING = {};
-
-/** Whether a record names its item. */
-export function hasKey({ keys }: Pick<StreamRecord, 'keys'>): boolean {
-  for (const _ in keys) {
-    return true;
+  constructor(streamArn: string, keys: AttributeMap, sequenceNumber: string, createdAt: number, raw: RawStreamRecord) {
+    super(streamArn, keys, sequenceNumber, createdAt);
+    this.raw = raw;
   }
-  return false;
 }
+
+/** What stands for a key that DynamoDB cannot have, and for a record that was let go of. */
+const NOTHING = {};
 
 /**
  * Takes the images from a record that is done with. V8 makes such records in its old generation, once it has seen them live as long as a batch; from
  * there they would keep their images, and copying those from collection to collection costs a tenth of the relay's processor time.
  */
-export function letGo(record: { raw: RawStreamRecord; keys: AttributeMap }): void {
-  record.raw = record.keys = NOTHING;
+export function letGo(record: { raw: RawStreamRecord }): void {
+  record.raw = NOTHING;
 }
 
 /** A record that cannot even be placed: the platform never sends one, so it is a bug somewhere, not a bad item. */
@@ -104,15 +80,7 @@ export function readStreamRecord(raw: RawStreamRecord): StreamRecord {
       })}`,
     );
   }
-  return {
-    streamArn,
-    item: itemDigest(streamArn, hasKey({ keys }) ? keys : { SequenceNumber: { N: sequenceNumber } }),
-    keys,
-    sequenceNumber,
-    sequence: padSequence(sequenceNumber),
-    createdAt: milliseconds(createdAt),
-    raw,
-  };
+  return new StreamRecord(streamArn, keys, sequenceNumber, milliseconds(createdAt), raw);
 }
 
 /** Whether every value is one string, number or binary: a key has no others. */
@@ -145,27 +113,4 @@ const LAST_SECOND = 253_402_300_799;
 /** Whole seconds, so that a record is of the same time whichever way it came; 0 for what is no time of a change. */
 function milliseconds(seconds: unknown): number {
   return typeof seconds === 'number' && seconds >= 1 && seconds <= LAST_SECOND ? Math.floor(seconds) * 1000 : 0;
-}
-
-/** The last stream of which an item was named, and how the digest's text begins for it: a function reads of one. */
-let [lastStream, lastStart] = ['', ''];
-
-function digestStart(streamArn: string): string {
-  if (streamArn !== lastStream) {
-    [lastStream, lastStart] = [streamArn, `[${JSON.stringify(streamArn)}`];
-  }
-  return lastStart;
-}
-
-/** The same key gives the same digest, in whatever order its attributes stand; the same key in another stream gives another. */
-export function itemDigest(streamArn: string, keys: AttributeMap): string {
-  const names = Object.keys(keys);
-  if (names.length > 1) {
-    names.sort();
-  }
-  let text = digestStart(streamArn);
-  for (const name of names) {
-    text += `,[${JSON.stringify(name)},${JSON.stringify(keys[name])}]`;
-  }
-  return hash('sha256', `${text}]`, 'base64url');
 }

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LOG_EVENTS, RESERVE_MS } from '../../lib/private/handler-contract.ts';
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
-import { FunctionMetrics } from '../adapters/metrics.ts';
+import { FunctionMetrics, relayMetrics } from '../adapters/metrics.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { relayParkingLot } from '../adapters/relay-parking-lot.ts';
 import { systemClock } from '../adapters/system-clock.ts';
@@ -44,6 +44,6 @@ export async function handler(
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS - requestTimeoutMs;
   const { response, ...report } = await relayBatch(event.Records, ports, settings, memory, deadline);
   logEvent(report.parked > 0 || report.held > 0 ? 'warn' : 'info', LOG_EVENTS.relayBatch, report);
-  metrics.relayed(report);
+  metrics.write(relayMetrics(report));
   return response;
 }

@@ -7,7 +7,7 @@ import { ENV, LOG_EVENTS, RESERVE_MS } from '../../lib/private/handler-contract.
 import { AWS_CLIENT } from '../adapters/aws-client.ts';
 import { deadLetterQueue } from '../adapters/dead-letter-queue.ts';
 import { readEnvironment, requireEnv } from '../adapters/environment.ts';
-import { FunctionMetrics } from '../adapters/metrics.ts';
+import { FunctionMetrics, requeueMetrics } from '../adapters/metrics.ts';
 import { nakadiHttp } from '../adapters/nakadi-http.ts';
 import { parkedEventsTable } from '../adapters/parked-events-table.ts';
 import { leaseHolder, requeueLease } from '../adapters/requeue-lease.ts';
@@ -51,7 +51,7 @@ export async function handler(_event: unknown, context: { readonly awsRequestId:
   const lease = requeueLease(documents, environment.parkedEventsTable, leaseHolder(context.awsRequestId), systemClock.now);
   const report = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
   const { alone, deadLetters, parked, backlog } = report;
-  metrics.requeued(report, systemClock.now());
+  metrics.write(requeueMetrics(report, systemClock.now()));
   if (!alone || deadLetters === undefined || parked === undefined) {
     logEvent('info', 'requeue.skipped', { why: 'another run holds the lease' });
     return;

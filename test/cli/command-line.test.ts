@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { readCommandLine } from '../../cli/command-line.ts';
-import { padSequence } from '../../lambda/core/stream-record.ts';
+import { padSequence } from '../../lambda/core/occurrence.ts';
 
 const KEY = '{"id":"a"}';
 const item = { type: 'key', keys: { id: { S: 'a' } } };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { readItemName, writeKey } from '../../cli/item-name.ts';
 import { canonicalNumber } from '../../lambda/core/number-text.ts';
-import { itemDigest, type AttributeMap } from '../../lambda/core/stream-record.ts';
+import { itemDigest } from '../../lambda/core/occurrence.ts';
+import type { AttributeMap } from '../../lambda/core/stream-record.ts';
 import { numberText } from '../lambda/arbitraries.ts';
 
 test.each<[string, AttributeMap]>([

@@ -4,7 +4,8 @@ import type { Assembly, ChangeEvent } from '../../lambda/core/change-event.ts';
 import { JsonText } from '../../lambda/core/json-text.ts';
 import type { EventShape, Route } from '../../lambda/core/event-route.ts';
 import type { RelaySettings } from '../../lambda/core/relay-batch.ts';
-import { padSequence, readStreamRecord, type AttributeMap, type RawStreamRecord, type StreamRecord } from '../../lambda/core/stream-record.ts';
+import { padSequence } from '../../lambda/core/occurrence.ts';
+import { readStreamRecord, StreamRecord, type AttributeMap, type RawStreamRecord } from '../../lambda/core/stream-record.ts';
 
 export const STREAM = 'arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-01-01T00:00:00.000';
 
@@ -56,6 +57,12 @@ export function rawRecord(options: RecordOptions = {}): RawStreamRecord {
 
 export function streamRecord(options: RecordOptions = {}): StreamRecord {
   return readStreamRecord(rawRecord(options));
+}
+
+/** A record with these keys, though DynamoDB may not have such. */
+export function keyedRecord(keys: AttributeMap, options?: RecordOptions): StreamRecord {
+  const { streamArn, sequenceNumber: number, createdAt, raw } = streamRecord(options);
+  return new StreamRecord(streamArn, keys, number, createdAt, raw);
 }
 
 /** An image that no event can be made of. */

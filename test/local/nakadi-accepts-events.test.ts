@@ -7,7 +7,7 @@ import type { CleanupPolicy, EventTypeDefinition } from '../../local/nakadi/even
 import { NakadiStandIn } from '../../local/nakadi/nakadi-stand-in.ts';
 import { attributeMap, attributeValue } from '../lambda/arbitraries.ts';
 import { ODD_NAMES, VALUES, withName } from '../lambda/core/item-images-table.ts';
-import { CREATED_AT, paddedSequence, PUBLISHING, ROUTE, shapeOf, streamRecord, type ShapeOptions } from '../lambda/factories.ts';
+import { CREATED_AT, keyedRecord, paddedSequence, PUBLISHING, ROUTE, shapeOf, streamRecord, type ShapeOptions } from '../lambda/factories.ts';
 import { publish } from './nakadi/support.ts';
 
 const PATCH = '(patch)';
@@ -46,8 +46,8 @@ function eventsOf(assembly: Assembly): readonly ChangeEvent[] {
 /** All that can happen to an item: it comes, changes, is gone, and is shown as it is. */
 function lifeOf(before: AttributeMap, after: AttributeMap, options: ShapeOptions): ChangeEvent[] {
   const shape = shapeOf(options);
-  const { item, keys } = streamRecord();
-  const subject = { item, keys, sequence: paddedSequence(3), lateMarks: 1, last: { dynamodb: { NewImage: after } } };
+  const { streamArn, keys } = streamRecord();
+  const subject = { streamArn, keys, sequence: paddedSequence(3), lateMarks: 1, last: { dynamodb: { NewImage: after } } };
   return [
     ...['INSERT', 'MODIFY', 'REMOVE'].map((eventName, index) => assembleEvents(streamRecord({ eventName, sequence: index + 1, oldImage: before, newImage: after }), shape)),
     assembleSnapshot(subject, after, CREATED_AT + 1, shape),
@@ -100,7 +100,7 @@ describe('Nakadi takes the events of an event type in mode forward, with patches
     const times: AttributeValue[] = [{ S: '2026-03-04t05:06:07.123456789+05:30' }, { N: '1772600767.25' }, { N: '0' }, { NULL: true }];
     for (const more of [{}, { exclude: [{ path: ['sk'] }] }, { numberEncoding: 'string' as const }]) {
       const events = keys.flatMap((key) =>
-        times.map((at) => assembleEvents({ ...streamRecord({ newImage: { ...key, at, flow: { S: '\u0000ä' } } }), keys: key }, shapeOf({ ...shape, ...more }))),
+        times.map((at) => assembleEvents(keyedRecord(key, { newImage: { ...key, at, flow: { S: '\u0000ä' } } }), shapeOf({ ...shape, ...more }))),
       );
       await send(events.flatMap(eventsOf));
     }

@@ -110,8 +110,8 @@ test('the first example is the event of the change', () => {
 });
 
 test('the examples of the other operations are events of the same order', () => {
-  const { item, keys, sequence, raw } = readStreamRecord(RECORDS.U);
-  const snapshot = assembleSnapshot({ item, keys, sequence, lateMarks: 1, last: raw }, PAID, Date.parse('2026-01-15T11:00:00.250Z'), shape());
+  const { streamArn, keys, sequence, raw } = readStreamRecord(RECORDS.U);
+  const snapshot = assembleSnapshot({ streamArn, keys, sequence, lateMarks: 1, last: raw }, PAID, Date.parse('2026-01-15T11:00:00.250Z'), shape());
 
   expect(json(section('Data-change events only'))).toEqual([parsed(assembled(RECORDS.C)), parsed(assembled(RECORDS.D)), parsed(snapshot)]);
 });

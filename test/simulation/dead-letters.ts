@@ -1,5 +1,6 @@
 import type { DeadLetter, DeadLetterQueue, StreamRange, StreamReader } from '../../lambda/core/ports.ts';
-import { padSequence, type StreamRecord } from '../../lambda/core/stream-record.ts';
+import { padSequence } from '../../lambda/core/occurrence.ts';
+import type { StreamRecord } from '../../lambda/core/stream-record.ts';
 import type { Actor } from './scheduler.ts';
 import { STREAM, type Change } from './source-table.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import { FunctionMetrics } from '../../../lambda/adapters/metrics.ts';
+import { FunctionMetrics, relayMetrics, requeueMetrics } from '../../../lambda/adapters/metrics.ts';
 import { METRICS } from '../../../lib/private/handler-contract.ts';
 
 let lines: string[];
@@ -26,7 +26,7 @@ const RUN = {
 };
 
 test('an invocation of the relay writes one line, with the function as the only dimension', () => {
-  new FunctionMetrics('relay-1').relayed(BATCH);
+  new FunctionMetrics('relay-1').write(relayMetrics(BATCH));
   const [line, ...more] = written();
   expect(more).toEqual([]);
   expect(line).toMatchObject({
@@ -43,7 +43,7 @@ test('an invocation of the relay writes one line, with the function as the only 
 });
 
 test('what was not accepted has no age', () => {
-  new FunctionMetrics('relay-1').relayed({ ...BATCH, accepted: 0, publicationAgeMs: undefined });
+  new FunctionMetrics('relay-1').write(relayMetrics({ ...BATCH, accepted: 0, publicationAgeMs: undefined }));
   expect(written()[0]).not.toHaveProperty('PublicationAge');
 });
 
@@ -53,14 +53,14 @@ test('each request to Nakadi is timed, whatever comes of it', async () => {
   const answer = { type: 'no-response', detail: 'gone' } as const;
   const nakadi = metrics.timed({ publish: () => Promise.resolve(((now += 20), answer)) }, () => now);
   expect([await nakadi.publish([]), await nakadi.publish([])]).toEqual([answer, answer]);
-  metrics.relayed(BATCH);
-  metrics.relayed(BATCH);
+  metrics.write(relayMetrics(BATCH));
+  metrics.write(relayMetrics(BATCH));
   expect(written().map(({ RequestLatency }) => RequestLatency)).toEqual([[20, 20], undefined]);
   expect(units(written())).toMatchObject({ RequestLatency: 'Milliseconds' });
 });
 
 test('a run of the requeue writes one line', () => {
-  new FunctionMetrics('requeue-1').requeued(RUN, Date.parse('2026-01-01T01:00:00.400Z'));
+  new FunctionMetrics('requeue-1').write(requeueMetrics(RUN, Date.parse('2026-01-01T01:00:00.400Z')));
   expect(written()).toMatchObject([
     {
       service: 'requeue-1',
@@ -78,19 +78,19 @@ test('a run of the requeue writes one line', () => {
 });
 
 test('nothing waits: the oldest is of no age', () => {
-  new FunctionMetrics('requeue-1').requeued({ ...RUN, backlog: { items: 0, more: false } }, 0);
+  new FunctionMetrics('requeue-1').write(requeueMetrics({ ...RUN, backlog: { items: 0, more: false } }, 0));
   expect(written()).toMatchObject([{ ItemsWaiting: 0, OldestWaitingAge: 0 }]);
 });
 
 test('a run that did nothing writes nothing', () => {
-  new FunctionMetrics('requeue-1').requeued({ alone: false }, 0);
+  new FunctionMetrics('requeue-1').write(requeueMetrics({ alone: false }, 0));
   expect(lines).toEqual([]);
 });
 
 test('every metric of the contract is written', () => {
   const metrics = new FunctionMetrics('both');
-  metrics.relayed(BATCH);
-  metrics.requeued(RUN, 0);
+  metrics.write(relayMetrics(BATCH));
+  metrics.write(requeueMetrics(RUN, 0));
   const names = [METRICS.both, METRICS.relay, METRICS.requeue].flatMap((names) => Object.values(names) as string[]);
   const all = written().flatMap(({ _aws }) => _aws.CloudWatchMetrics.flatMap((group) => group.Metrics.map(({ Name }) => Name)));
   expect(new Set([...all, METRICS.both.requestLatency])).toEqual(new Set(names));

@@ -5,7 +5,7 @@ import { parkedEventsTable } from '../../../lambda/adapters/parked-events-table.
 import { parkingLot } from '../../../lambda/adapters/parking-lot.ts';
 import { isOpen } from '../../../lambda/core/parked-event.ts';
 import type { ParkedEvents, ParkingLot } from '../../../lambda/core/ports.ts';
-import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
+import { readStreamRecord, type StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { CREATED_AT, paddedSequence, rawRecord, STREAM, streamRecord } from '../factories.ts';
 import { createParkedEventsTable, startDynamoDbLocal, type DynamoDbLocal } from './dynamodb-local.ts';
 
@@ -121,8 +121,7 @@ describe('parking', () => {
   });
 
   test('takes a record that has no event name', async () => {
-    const record = { ...change(1), raw: { ...rawRecord({ id: 'a' }), eventName: undefined } };
-    await park(record);
+    await park(readStreamRecord({ ...rawRecord({ id: 'a' }), eventName: undefined }));
     expect((await parked.readRecords(item, 10)).records).toHaveLength(1);
   });
 

@@ -4,7 +4,7 @@ import { assembleEvents } from '../../../lambda/core/change-event.ts';
 import { itemToJson } from '../../../lambda/core/item-images.ts';
 import type { JsonObject, JsonValue } from '../../../lambda/core/json-value.ts';
 import type { AttributeMap, AttributeValue } from '../../../lambda/core/stream-record.ts';
-import { shapeOf, streamRecord } from '../factories.ts';
+import { keyedRecord, shapeOf } from '../factories.ts';
 import { FAULTS } from './hard-images.ts';
 
 const NAMES = ['a', 'b', 'ab', 'abc', '__proto__', 'constructor', '', 'a/b', '~'];
@@ -57,7 +57,7 @@ function belongs(place: readonly string[], include: readonly AttributePathConfig
 test('an event has exactly the scalars that are selected, as they are without a selection', () => {
   fc.assert(
     fc.property(item, paths, paths, (image, include, exclude) => {
-      const record = { ...streamRecord({ newImage: image }), keys: { pk: image.pk, sk: image.sk } };
+      const record = keyedRecord({ pk: image.pk, sk: image.sk }, { newImage: image });
       const assembly = assembleEvents(record, shapeOf({ include, exclude }));
       const [{ json }] = assembly.type === 'events' ? assembly.events : [];
       const { data } = JSON.parse(String(json)) as { data: JsonObject };
@@ -102,7 +102,7 @@ test('nothing of an excluded attribute is anywhere in an event: not in data, pat
       const options = { eventName, oldImage: { ...image(before), ...keys }, newImage: { ...newImage, ...keys } };
       const shape = shapeOf({ exclude, patchFormat, cleanupPolicy: 'compact', tombstones: true, flowIdAttribute: 'sk', patchAttribute: '(patch)' });
       seen += JSON.stringify(options).includes(SECRET) ? 1 : 0;
-      expect(JSON.stringify(assembleEvents({ ...streamRecord(options), keys }, shape))).not.toContain(SECRET);
+      expect(JSON.stringify(assembleEvents(keyedRecord(keys, options), shape))).not.toContain(SECRET);
     }),
     { numRuns: 1_000 },
   );
@@ -116,7 +116,7 @@ test('what is left out is not looked at, whatever stands there', () => {
   const inside = { include: [{ path: ['state'] }, { path: ['secret', 'x'] }] };
   const told = (before: readonly unknown[], after: readonly unknown[], selection: Parameters<typeof shapeOf>[0]): unknown => {
     const image = (state: string, [secret]: readonly unknown[]): AttributeMap => ({ ...rest, ...(secret === undefined ? {} : { secret: secret as AttributeValue }), state: { S: state } });
-    return JSON.parse(JSON.stringify(assembleEvents({ ...streamRecord({ eventName: 'MODIFY', oldImage: image('old', before), newImage: image('new', after) }), keys: rest }, shapeOf(selection)), texts));
+    return JSON.parse(JSON.stringify(assembleEvents(keyedRecord(rest, { eventName: 'MODIFY', oldImage: image('old', before), newImage: image('new', after) }), shapeOf(selection)), texts));
   };
   const texts = (name: string, value: unknown): unknown => (name === 'json' ? String(value) : value);
   fc.assert(

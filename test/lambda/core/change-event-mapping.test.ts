@@ -2,7 +2,7 @@ import { assembleEvents, type Assembly } from '../../../lambda/core/change-event
 import type { MappedData, Mapping } from '../../../lambda/core/event-route.ts';
 import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
-import { CREATED_AT, paddedSequence, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+import { CREATED_AT, paddedSequence, shapeOf, STREAM, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '9007199254740993' }, card: { S: '4111' }, price: { N: '1.5' }, flow: { S: 'f' } };
 const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
@@ -71,7 +71,7 @@ describe('a mapping is called', () => {
   });
 
   test('for a snapshot', () => {
-    const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: ORDER } } };
+    const subject = { streamArn: STREAM, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: ORDER } } };
     const shape = shapeOf({ map: (input) => ({ type: 'data', json: input }) });
     expect(JSON.parse(json(assembleSnapshot(subject, PAID, CREATED_AT, shape)))).toMatchObject({ data_op: 'S', data: { newItem: { paid: true } } });
     expect(JSON.parse(json(assembleSnapshot(subject, undefined, CREATED_AT, shape)))).toMatchObject({ data_op: 'D', data: { oldItem: { id: 'o-1' } } });

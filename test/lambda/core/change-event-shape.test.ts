@@ -1,7 +1,7 @@
 import { assembleEvents, type Assembly } from '../../../lambda/core/change-event.ts';
 import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
-import { CREATED_AT, paddedSequence, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+import { CREATED_AT, paddedSequence, shapeOf, STREAM, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const item = (more: AttributeMap = {}): AttributeMap => ({ id: { S: 'o-1' }, ...more });
 const assembled = (options: RecordOptions, shape: ShapeOptions = {}): Assembly =>
@@ -76,9 +76,7 @@ describe('a tombstone', () => {
     const [event, tombstone] = assembly.type === 'events' ? assembly.events : [];
     expect([event.tombstone, event.sequence]).toEqual([false, paddedSequence(7)]);
     expect(JSON.parse(String(event.json))).toMatchObject({ data_op: 'D', metadata: { partition_compaction_key: 'o-1' } });
-    expect(tombstone).toEqual({ ...event, tombstone: true, sequence: tombstone.sequence });
-    expect([paddedSequence(6), event.sequence, tombstone.sequence, paddedSequence(8)].toSorted()).toEqual([paddedSequence(6), event.sequence, tombstone.sequence, paddedSequence(8)]);
-    expect(new Set([paddedSequence(7), tombstone.sequence, paddedSequence(8)]).size).toBe(3);
+    expect([{ ...tombstone }, tombstone.sequence]).toEqual([{ ...event, tombstone: true }, `${paddedSequence(7)}~`]);
   });
 
   test('follows no other event, and none where the team wants none', () => {
@@ -89,7 +87,7 @@ describe('a tombstone', () => {
   });
 
   test('follows a snapshot of an item that is gone, and of no other', () => {
-    const subject = { item: streamRecord().item, keys: item(), sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: item() } } };
+    const subject = { streamArn: STREAM, keys: item(), sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: item() } } };
     const gone = assembleSnapshot(subject, undefined, CREATED_AT, shapeOf(compacted));
     expect(gone).toMatchObject({ events: [{ tombstone: false }, { tombstone: true, sequence: `${paddedSequence(5)}~` }] });
     expect(assembleSnapshot(subject, item(), CREATED_AT, shapeOf(compacted))).toMatchObject({ events: { length: 1 } });

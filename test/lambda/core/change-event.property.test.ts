@@ -3,7 +3,7 @@ import { applyPatch, type Operation } from 'fast-json-patch';
 import { assembleEvents, type ChangeEvent } from '../../../lambda/core/change-event.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
 import { attributeMap, attributeValue } from '../arbitraries.ts';
-import { CREATED_AT, paddedSequence, shapeOf, streamRecord, type ShapeOptions } from '../factories.ts';
+import { CREATED_AT, keyedRecord, paddedSequence, shapeOf, streamRecord, type ShapeOptions } from '../factories.ts';
 
 /** A name that no item of these tests has. */
 const PATCH = '(patch)';
@@ -122,10 +122,9 @@ test('whatever a record holds, no exception comes out', () => {
   const image = fc.oneof(anything, fc.dictionary(fc.constantFrom('id', 'a'), fc.oneof(anything, fc.dictionary(fc.constantFrom('S', 'N', 'L', 'M', 'SS', 'NS'), anything, { maxKeys: 1 }))));
   fc.assert(
     fc.property(image, image, image, fc.constantFrom('INSERT', 'MODIFY', 'REMOVE', 'OTHER'), condition, (id, newImage, oldImage, eventName, when) => {
-      const record = streamRecord({ eventName, newImage: newImage as AttributeMap, oldImage: oldImage as AttributeMap });
-      const keys = { id } as AttributeMap;
+      const record = keyedRecord({ id } as AttributeMap, { eventName, newImage: newImage as AttributeMap, oldImage: oldImage as AttributeMap });
       for (const shape of [shapeOf({ condition: when }), shapeOf({ ...route, condition: when })]) {
-        expect(['events', 'nothing', 'invalid']).toContain(assembleEvents({ ...record, keys }, shape).type);
+        expect(['events', 'nothing', 'invalid']).toContain(assembleEvents(record, shape).type);
       }
     }),
     { numRuns: 2_000 },

@@ -1,7 +1,7 @@
 import { assembleEvents, type ChangeEvent } from '../../../lambda/core/change-event.ts';
 import { eventId } from '../../../lambda/core/event-id.ts';
 import { readStreamRecord, type AttributeMap, type AttributeValue } from '../../../lambda/core/stream-record.ts';
-import { firstEvent, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, SHAPE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+import { firstEvent, INVALID_IMAGE, keyedRecord, paddedSequence, rawRecord, ROUTE, SHAPE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
 const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
@@ -10,7 +10,7 @@ function assembled(options: RecordOptions, shape: ShapeOptions = {}): ChangeEven
   return firstEvent(assembleEvents(streamRecord(options), shapeOf(shape)));
 }
 
-const eid = (sequence: number): string => eventId(streamRecord().item, paddedSequence(sequence));
+const eid = (sequence: number): string => eventId(streamRecord().name, paddedSequence(sequence));
 
 describe('the event', () => {
   test.each<[string, RecordOptions, string]>([
@@ -35,7 +35,8 @@ describe('the event', () => {
   ])('%s', (_, options, json) => {
     const { sequence = 0 } = options;
     const event = assembled(options);
-    expect({ ...event, json: String(event.json) }).toEqual({
+    const { item, sequence: place } = event;
+    expect({ ...event, item, sequence: place, json: String(event.json) }).toEqual({
       eid: eid(sequence),
       item: streamRecord().item,
       sequence: paddedSequence(sequence),
@@ -134,8 +135,7 @@ describe('the patch', () => {
 
 describe('the compaction key', () => {
   const metadata = (keys: AttributeMap, cleanupPolicy: ShapeOptions['cleanupPolicy']): unknown => {
-    const record = streamRecord({ newImage: keys });
-    return (JSON.parse(firstEvent(assembleEvents({ ...record, keys }, shapeOf({ cleanupPolicy }))).json.toString()) as { metadata: unknown }).metadata;
+    return (JSON.parse(firstEvent(assembleEvents(keyedRecord(keys, { newImage: keys }), shapeOf({ cleanupPolicy }))).json.toString()) as { metadata: unknown }).metadata;
   };
 
   test.each<[string, AttributeMap, string]>([
@@ -173,7 +173,7 @@ describe('no event is made, with the reason, when', () => {
   });
 
   test('the record has no keys', () => {
-    expect(assembleEvents({ ...streamRecord(), keys: {} }, SHAPE)).toEqual({ type: 'invalid', detail: 'the record has no Keys that DynamoDB can have' });
+    expect(assembleEvents(keyedRecord({}), SHAPE)).toEqual({ type: 'invalid', detail: 'the record has no Keys that DynamoDB can have' });
   });
 
   test.each([
@@ -183,7 +183,7 @@ describe('no event is made, with the reason, when', () => {
     ['REMOVE', 'OldImage'],
   ])('a record of %s has no %s', (eventName, image) => {
     const raw = rawRecord({ eventName });
-    const record = { ...streamRecord(), raw: { ...raw, dynamodb: { ...raw.dynamodb, [image]: undefined } } };
+    const record = readStreamRecord({ ...raw, dynamodb: { ...raw.dynamodb, [image]: undefined } });
     expect(assembleEvents(record, SHAPE)).toEqual({
       type: 'invalid',
       detail: `the record has no ${image}: the stream's view type must be NEW_AND_OLD_IMAGES`,

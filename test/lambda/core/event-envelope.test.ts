@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { assembleEvents, type Assembly } from '../../../lambda/core/change-event.ts';
-import { eventMetadata, InvalidAttributeError, type EventMetadata } from '../../../lambda/core/event-envelope.ts';
+import { eventEnvelope, InvalidAttributeError } from '../../../lambda/core/event-envelope.ts';
 import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import { readStreamRecord, type AttributeMap, type AttributeValue, type StreamRecord } from '../../../lambda/core/stream-record.ts';
 import { isRfc3339 } from '../../../local/nakadi/metadata-schema.ts';
-import { CREATED_AT, paddedSequence, rawRecord, ROUTE, shapeOf, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+import { CREATED_AT, keyedRecord, paddedSequence, rawRecord, ROUTE, shapeOf, STREAM, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
+
+/** The metadata that an event may have. */
+interface EventMetadata {
+  readonly eid: string;
+  readonly occurred_at: string;
+  readonly flow_id?: string;
+  readonly partition_compaction_key?: string;
+}
 
 const STREAM_TIME = '2026-01-02T03:04:05.000Z';
 
@@ -77,7 +85,7 @@ describe('occurred_at is', () => {
   });
 
   test('the time at which a snapshot was taken', () => {
-    const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: image({}) } } };
+    const subject = { streamArn: STREAM, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: image({}) } } };
     const snapshot = (now: AttributeMap | undefined): string =>
       metadata(assembleSnapshot(subject, now, CREATED_AT + 1_500, shapeOf({ occurredAtAttribute: 'at' }))).occurred_at;
     expect(snapshot(image({ at: { S: '2026-03-04T05:06:07Z' } }))).toBe('2026-01-02T03:04:06.500Z');
@@ -172,7 +180,7 @@ describe('flow_id is', () => {
 
 describe('the compaction key', () => {
   const keyOf = (keys: AttributeMap, shape: ShapeOptions): string | undefined =>
-    metadata(assembleEvents({ ...streamRecord({ newImage: keys }), keys }, shapeOf({ cleanupPolicy: 'compact', ...shape }))).partition_compaction_key;
+    metadata(assembleEvents(keyedRecord(keys, { newImage: keys }), shapeOf({ cleanupPolicy: 'compact', ...shape }))).partition_compaction_key;
   const keys: AttributeMap = { pk: { S: 'P#secret' }, sk: { S: 'K' } };
 
   test.each([['pk'], ['sk']])('is a digest where the key attribute %s is left out', (name) => {
@@ -205,8 +213,8 @@ describe('the compaction key', () => {
     ['a value of another type', { BOOL: 'true' }],
     ['null', null],
   ])('fails when a key attribute has %s', (_, value) => {
-    const occurrence = { ...streamRecord(), keys: { 'a/b': value } as AttributeMap };
+    const occurrence = keyedRecord({ 'a/b': value } as AttributeMap);
     const error = new InvalidAttributeError("/a~1b must be a text, a number or bytes, to be the event's partition_compaction_key");
-    expect(() => eventMetadata('eid', occurrence, { ...ROUTE, cleanupPolicy: 'compact' }, 'C', {})).toThrow(error);
+    expect(() => eventEnvelope('eid', occurrence, { ...ROUTE, cleanupPolicy: 'compact' }, 'C', {})).toThrow(error);
   });
 });

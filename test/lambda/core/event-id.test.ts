@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { eventId } from '../../../lambda/core/event-id.ts';
-import { padSequence } from '../../../lambda/core/stream-record.ts';
+import { padSequence } from '../../../lambda/core/occurrence.ts';
 
 const UUID_V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

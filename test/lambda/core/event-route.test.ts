@@ -1,8 +1,8 @@
 import { assembleEvents, type Assembly } from '../../../lambda/core/change-event.ts';
 import { routeOf, type EventShape, type Route } from '../../../lambda/core/event-route.ts';
 import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
-import type { AttributeMap, RawStreamRecord, StreamRecord } from '../../../lambda/core/stream-record.ts';
-import { CREATED_AT, paddedSequence, ROUTE, shapeOf, streamRecord, type RecordOptions } from '../factories.ts';
+import { readStreamRecord, type AttributeMap, type StreamRecord } from '../../../lambda/core/stream-record.ts';
+import { CREATED_AT, keyedRecord, paddedSequence, ROUTE, shapeOf, STREAM, streamRecord, type RecordOptions } from '../factories.ts';
 
 const keyed = (prefix: string, attribute = 'id'): Route['condition'] => ({ type: 'key-starts-with', attribute, value: prefix });
 const equal = (value: string, attribute = 'type'): Route['condition'] => ({ type: 'attribute-equals', attribute, value });
@@ -43,7 +43,7 @@ describe('an item goes', () => {
   test('by a sort key', () => {
     const keys: AttributeMap = { pk: { S: 'A' }, sk: { S: 'LINE#1' } };
     const lines = shape([route('orders', keyed('LINE#', 'pk')), route('lines', keyed('LINE#', 'sk'))]);
-    expect(destination(assembleEvents({ ...streamRecord({ newImage: keys }), keys }, lines))).toEqual(['lines', 'kind of lines']);
+    expect(destination(assembleEvents(keyedRecord(keys, { newImage: keys }), lines))).toEqual(['lines', 'kind of lines']);
   });
 
   test('where everything goes that no route before was for', () => {
@@ -89,7 +89,7 @@ test('an item that comes from another route is told, though nothing that its eve
 });
 
 describe('a snapshot', () => {
-  const subject = { item: record('X', {}).item, keys: item('X'), sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: typed('X', 'customer') } } };
+  const subject = { streamArn: STREAM, keys: item('X'), sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: typed('X', 'customer') } } };
   const snapshot = (image: AttributeMap | undefined, routes: readonly Route[], unrouted: 'drop' | 'refuse' = 'drop'): unknown =>
     destination(assembleSnapshot(subject, image, CREATED_AT, shape(routes, unrouted)));
   const routes = [route('leads', equal('lead')), route('customers', equal('customer'))];
@@ -113,11 +113,8 @@ describe('a snapshot', () => {
 });
 
 describe('a deletion by time to live', () => {
-  const byService = (principalId: string, eventName = 'REMOVE'): StreamRecord => {
-    const given = record('X', { eventName });
-    const raw: RawStreamRecord = { ...given.raw, userIdentity: { type: 'Service', principalId } };
-    return { ...given, raw };
-  };
+  const byService = (principalId: string, eventName = 'REMOVE'): StreamRecord =>
+    readStreamRecord({ ...record('X', { eventName }).raw, userIdentity: { type: 'Service', principalId } });
   const published = (given: StreamRecord, timeToLiveDeletions?: boolean): string => assembleEvents(given, shapeOf({ timeToLiveDeletions })).type;
 
   test('is published, unless the team leaves such deletions out', () => {

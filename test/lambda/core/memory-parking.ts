@@ -1,6 +1,6 @@
 import { BEFORE_ALL, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
 import type { Backlog, Closing, Failure, ParkedEvents, Parking, ParkingLot, PublishedRecord } from '../../../lambda/core/ports.ts';
-import type { StreamRecord } from '../../../lambda/core/stream-record.ts';
+import { readStreamRecord, type StreamRecord } from '../../../lambda/core/stream-record.ts';
 
 interface StoredHead extends Head {
   readonly open: boolean;
@@ -8,7 +8,6 @@ interface StoredHead extends Head {
 }
 
 interface StoredRecord extends ParkedRecord {
-  readonly record: StreamRecord;
   readonly detail: string;
 }
 
@@ -37,8 +36,8 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     return this.rows.get(record.item)?.get(record.sequence)?.detail;
   }
 
-  readHeads(streamArn: string, items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
-    const heads = items.map((item) => this.heads.get(item)).filter((head) => head !== undefined);
+  readHeads(streamArn: string, items: Iterable<string>): Promise<ReadonlyMap<string, Head>> {
+    const heads = [...items].map((item) => this.heads.get(item)).filter((head) => head !== undefined);
     return Promise.resolve(new Map(this.announced.has(streamArn) ? heads.map((head) => [head.item, head]) : []));
   }
 
@@ -56,7 +55,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
       const head = this.headOf(record);
       if (head.upTo < record.sequence) {
         this.heads.set(record.item, { ...head, upTo: record.sequence, open: true, dueAt: head.dueAt ?? this.time() });
-        this.put({ ...record }, { reason, late: false, detail }); // the relay lets go of its records
+        this.put(record, { reason, late: false, detail });
       }
     });
   }
@@ -86,7 +85,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
   }
 
   headsOf(items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
-    const heads = items.map((item) => this.heads.get(item)).filter((head) => head !== undefined);
+    const heads = [...items].map((item) => this.heads.get(item)).filter((head) => head !== undefined);
     return Promise.resolve(new Map(heads.map((head) => [head.item, head])));
   }
 
@@ -167,8 +166,8 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
   }
 
   private put(record: StreamRecord, parked: Pick<StoredRecord, 'reason' | 'late' | 'detail'>): void {
-    const { item, sequence } = record;
-    const stored = { ...parked, record, sequence, parts: 1, unpack: () => record };
+    const { item, sequence, raw } = record; // the record itself will be let go of
+    const stored = { ...parked, sequence, parts: 1, unpack: () => readStreamRecord(raw) };
     this.rows.set(item, (this.rows.get(item) ?? new Map<string, StoredRecord>()).set(sequence, stored));
   }
 

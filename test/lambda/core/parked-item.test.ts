@@ -1,7 +1,7 @@
 import { itemBytes, lastRows, loadItem, progressOf, snapshotSubject, throughAfter, type Loading, type ParkedItem } from '../../../lambda/core/parked-item.ts';
 import type { ParkedRecord } from '../../../lambda/core/parked-event.ts';
 import type { PublishResult } from '../../../lambda/core/publish-events.ts';
-import { INVALID_IMAGE, paddedSequence, rawRecord, SHAPE, shapeOf, streamRecord } from '../factories.ts';
+import { INVALID_IMAGE, paddedSequence, rawRecord, SHAPE, shapeOf, streamRecord, STREAM } from '../factories.ts';
 import { item, RequeueHarness } from './requeue-harness.ts';
 
 let outbox: RequeueHarness;
@@ -215,7 +215,7 @@ describe('a snapshot', () => {
     await outbox.park('a', parked);
     await outbox.parkLate('a', late);
     expect(snapshotSubject(await load())).toEqual({
-      item: item('a'),
+      streamArn: STREAM,
       keys: { id: { S: 'a' } },
       sequence: paddedSequence(sequence),
       lateMarks: 1,

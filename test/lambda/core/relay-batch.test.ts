@@ -69,7 +69,7 @@ test('a batch that is done leaves nothing behind that leads to its images', asyn
   };
   refuse(1);
   expect(await relay([record('a', 1)])).toMatchObject({ parked: 1 });
-  expect(seen.map(({ raw, keys }) => [raw, keys])).toEqual([[{}, {}]]);
+  expect(seen.map(({ raw, item: digest }) => [raw, digest])).toEqual([[{}, item('a')]]);
 });
 
 describe('what Nakadi refuses', () => {

@@ -26,7 +26,7 @@ const created = (id: string, sequence: number): RawStreamRecord => rawRecord({ i
 const deleted = (id: string, sequence: number): RawStreamRecord => rawRecord({ id, sequence, eventName: 'REMOVE' });
 const item = (id: string): string => streamRecord({ id }).item;
 const failures = (...sequences: number[]): object => ({ batchItemFailures: sequences.map((sequence) => ({ itemIdentifier: sequenceNumber(sequence) })) });
-const waiting = (id: string): unknown[] => [...(parking.rows.get(item(id))?.values() ?? [])].map(({ record, reason }) => [Number(record.sequence.slice(-6)), reason]);
+const waiting = (id: string): unknown[] => [...(parking.rows.get(item(id))?.values() ?? [])].map(({ sequence, reason }) => [Number(sequence.slice(-6)), reason]);
 /** Number of the change, and a mark for a tombstone. */
 const name = ({ sequence, tombstone }: ChangeEvent): string => `${Number(sequence.replace('~', '').slice(-6))}${tombstone ? ' gone' : ''}`;
 const published = (): string[] => nakadi.stored.map(name);

@@ -2,15 +2,15 @@ import type { Assembly, ChangeEvent } from '../../../lambda/core/change-event.ts
 import { eventId } from '../../../lambda/core/event-id.ts';
 import { assembleSnapshot } from '../../../lambda/core/snapshot-event.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
-import { CREATED_AT, firstEvent, paddedSequence, SHAPE, shapeOf, streamRecord } from '../factories.ts';
+import { CREATED_AT, firstEvent, paddedSequence, SHAPE, shapeOf, STREAM, streamRecord } from '../factories.ts';
 
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
 const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
 
-const eid = (sequence: number): string => eventId(streamRecord().item, paddedSequence(sequence));
+const eid = (sequence: number): string => eventId(streamRecord().name, paddedSequence(sequence));
 
 describe('a snapshot', () => {
-  const subject = { item: streamRecord().item, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: ORDER } } };
+  const subject = { streamArn: STREAM, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: ORDER } } };
   const snapshot = (image: AttributeMap | undefined): ChangeEvent => firstEvent(assembleSnapshot(subject, image, CREATED_AT + 61_500, SHAPE));
 
   test('shows what the table holds', () => {

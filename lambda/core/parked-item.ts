@@ -97,7 +97,7 @@ export async function loadItem({ head, records }: WaitingItem, { parkedEvents, c
     const record = parked.unpack();
     last = hasLate(head) ? { sequence: record.sequence, raw: record.raw } : undefined;
     const assembly = assembleEvents(record, shape);
-    letGo(record); // its events lead to it
+    letGo(record);
     if (assembly.type === 'invalid') {
       return { head, records: due, leftovers, more, events, last, invalid: assembly.detail };
     }

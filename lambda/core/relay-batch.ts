@@ -8,7 +8,7 @@ import { briefReason } from './parked-event.ts';
 import type { Clock, Nakadi, Parking, ParkingLot } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import { checkpoint, type BatchResponse } from './stream-checkpoint.ts';
-import { letGo, readStreamRecord, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
+import { readStreamRecord, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
 
 /** What the relay talks to. */
 export interface RelayPorts {
@@ -81,7 +81,6 @@ export async function relayBatch(
   try {
     return await relayRecords(batch, ports, settings, memory, texts, deadline);
   } finally {
-    batch.forEach(letGo);
     texts.reuse();
     memory.texts = texts;
   }

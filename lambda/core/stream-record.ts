@@ -50,10 +50,7 @@ export class StreamRecord extends Occurrence {
 /** What stands for a key that DynamoDB cannot have, and for a record that was let go of. */
 const NOTHING = {};
 
-/**
- * Takes the images from a record that is done with. V8 makes such records in its old generation, once it has seen them live as long as a batch; from
- * there they would keep their images, and copying those from collection to collection costs a tenth of the relay's processor time.
- */
+/** Takes the images from a record that is done with, where its events still lead to it. */
 export function letGo(record: { raw: RawStreamRecord }): void {
   record.raw = NOTHING;
 }

@@ -119,7 +119,10 @@ describe('an item is loaded', () => {
 
   test('without what its records hold, once its events are made', async () => {
     await outbox.park('a', 1);
-    expect((await load()).records).toEqual([{ sequence: paddedSequence(1), parts: 1 }]);
+    const record = streamRecord({ id: 'a', sequence: 1 });
+    const { records, events } = await loadItem({ head: outbox.head('a'), records: [{ ...parked(1, 1), unpack: () => record }] }, loading());
+    expect(records).toEqual([{ sequence: paddedSequence(1), parts: 1 }]);
+    expect([record.raw, events[0][0].item]).toEqual([{}, item('a')]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { relayBatch, type RelayMemory, type RelayReport } from '../../../lambda/core/relay-batch.ts';
-import type { RawStreamRecord, StreamRecord } from '../../../lambda/core/stream-record.ts';
+import type { RawStreamRecord } from '../../../lambda/core/stream-record.ts';
 import type { Route } from '../../../lambda/core/event-route.ts';
 import type { EventTexts } from '../../../lambda/core/event-texts.ts';
 import { CREATED_AT, INVALID_IMAGE, paddedSequence, rawRecord, ROUTE, sequenceNumber, settings, SHAPE, STREAM, streamRecord } from '../factories.ts';
@@ -58,18 +58,6 @@ describe('what Nakadi takes', () => {
     const report = await relayBatch([raw], { nakadi, clock, parkingLot: parking }, settings({}, { maxEventBytes: 185 }), memory, clock.now() + 60_000);
     expect(report).toMatchObject({ accepted: 1, patchesLeftOut: 1 });
   });
-});
-
-test('a batch that is done leaves nothing behind that leads to its images', async () => {
-  const seen: StreamRecord[] = [];
-  parking.park = ({ record: parked }) => {
-    expect(parked.raw.dynamodb?.NewImage).toBeDefined();
-    seen.push(parked);
-    return Promise.resolve();
-  };
-  refuse(1);
-  expect(await relay([record('a', 1)])).toMatchObject({ parked: 1 });
-  expect(seen.map(({ raw, item: digest }) => [raw, digest])).toEqual([[{}, item('a')]]);
 });
 
 describe('what Nakadi refuses', () => {

@@ -16,8 +16,8 @@ export interface NakadiHttpOptions {
 }
 
 /**
- * How bodies are compressed. The output comes in pieces of this size, which are put together: one for some hundred small events. Node's own are half as
- * large, so that each output would be copied, and V8 would collect its whole heap more often.
+ * How bodies are compressed. The output comes in pieces of this size, and what takes several is copied together; that V8 collects its whole heap follows the
+ * sum of all these. One piece holds the events of the default batch, about 100 of 1 KB; Node's own would take two.
  */
 const GZIP = { level: constants.Z_BEST_SPEED, memLevel: constants.Z_MAX_MEMLEVEL, chunkSize: 32 * 1024 };
 

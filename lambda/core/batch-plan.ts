@@ -39,6 +39,7 @@ export async function planBatch(batch: readonly StreamRecord[], { parkingLot, cl
     if (mayTakeLong && index > 0 && clock.now() >= until) {
       return { events, parkings, skipped, leftOut, untouched: batch.slice(index) };
     }
+    // An item's digest is made where somebody asks for it: where there are no heads, and nothing is invalid, nobody need.
     const head = heads.size > 0 ? heads.get(record.item) : undefined;
     if (head !== undefined && record.sequence <= head.upTo) {
       skipped++; // an earlier delivery parked it

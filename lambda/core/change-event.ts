@@ -181,7 +181,7 @@ function imagesText({ occurrence, newImage, oldImage }: Change, shape: ImageShap
 
 /** What stands before the data. Where an attribute cannot be what the envelope is to tell, that counts only if there is an event. */
 function writeEnvelope({ occurrence, route, operation, variant }: Change, image: AttributeMap, shape: ImageShape): { readonly eid: string; readonly text: string; readonly fault?: string } {
-  const eid = eventId(occurrence.name, occurrence.sequenceNumber, variant?.(image, shape));
+  const eid = eventId(occurrence.itemName, occurrence.sequenceNumber, variant?.(image, shape));
   try {
     const told = attributesToJson(image, [route.occurredAtAttribute, route.flowIdAttribute], shape);
     return { eid, text: eventEnvelope(eid, occurrence, route, operation, told) };

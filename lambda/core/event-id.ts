@@ -33,14 +33,14 @@ const DIGEST = new Uint32Array(4);
  * Every event has one, so it is made without big integers, whose garbage costs more than they do.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8
- * @param item the item's name: stream and key
+ * @param itemName stream and key
  * @param sequence sequence number of 1 to 40 digits, padded or not
  * @param variant tells snapshots that follow a change from the change, and from one another by the bits of the digest; they sort after it
  */
-export function eventId(item: string, sequence: string, variant = ''): string {
+export function eventId(itemName: string, sequence: string, variant = ''): string {
   const digits = withoutPadding(sequence);
   setDecimal(NUMBER, digits);
-  setBytes(DIGEST, hash('sha256', `${item} ${digits} ${variant}`, 'binary'));
+  setBytes(DIGEST, hash('sha256', `${itemName} ${digits} ${variant}`, 'binary'));
   const length = bitLength(NUMBER);
   const end = NUMBER.length * WORD_BITS;
   const start = end - length;

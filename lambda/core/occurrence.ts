@@ -18,7 +18,7 @@ export class Occurrence {
   readonly streamArn: string;
   /** Without any attribute where the record has no key that DynamoDB can have. */
   readonly keys: AttributeMap;
-  /** As the stream gives it: what a batch item failure must name. */
+  /** Padded or not; that of a record as the stream gives it, which is what a batch item failure must name. */
   readonly sequenceNumber: string;
   /**
    * When the change was made, in epoch milliseconds; whole seconds. 0 where the record does not tell a time: it is older than every limit then,
@@ -35,13 +35,13 @@ export class Occurrence {
   }
 
   /** Stream and key: names the item within the whole outbox. What has no key is an item of its own. */
-  get name(): string {
-    return itemName(this.streamArn, hasKey(this) ? this.keys : { SequenceNumber: { N: this.sequenceNumber } });
+  get itemName(): string {
+    return nameOf(this.streamArn, hasKey(this) ? this.keys : { SequenceNumber: { N: this.sequenceNumber } });
   }
 
-  /** Digest of the name, which stands for it. */
+  /** Digest of the item's name, which stands for it. */
   get item(): string {
-    return (this.#item ??= digest(this.name));
+    return (this.#item ??= digest(this.itemName));
   }
 
   /** The sequence number padded with zeros, so that text compares as the number does. */
@@ -60,7 +60,7 @@ export function hasKey({ keys }: Pick<Occurrence, 'keys'>): boolean {
 
 /** The same key gives the same digest, in whatever order its attributes stand; the same key in another stream gives another. */
 export function itemDigest(streamArn: string, keys: AttributeMap): string {
-  return digest(itemName(streamArn, keys));
+  return digest(nameOf(streamArn, keys));
 }
 
 function digest(name: string): string {
@@ -77,7 +77,7 @@ function nameStart(streamArn: string): string {
   return lastStart;
 }
 
-function itemName(streamArn: string, keys: AttributeMap): string {
+function nameOf(streamArn: string, keys: AttributeMap): string {
   const names = Object.keys(keys);
   if (names.length > 1) {
     names.sort();

@@ -164,12 +164,15 @@ export class Publication {
       return events; // Nothing has happened yet.
     }
     return events.filter(
-      (event) => !this.#accepted.has(event) && !this.#refused.has(event) && !this.#failedItems.has(event.item) && !this.#isBehind(event),
+      (event) => !this.#accepted.has(event) && !this.#refused.has(event) && !(this.#failedItems.size > 0 && this.#failedItems.has(event.item)) && !this.#isBehind(event),
     );
   }
 
   /** Whether an earlier event of the same item was refused; remembers those of which that is so. */
   #isBehind(event: ChangeEvent): boolean {
+    if (this.#refusedFrom.size === 0) {
+      return false;
+    }
     if (this.#behind.has(event)) {
       return true;
     }

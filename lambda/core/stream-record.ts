@@ -47,12 +47,12 @@ export class StreamRecord extends Occurrence {
   }
 }
 
-/** What stands for a key that DynamoDB cannot have, and for a record that was let go of. */
-const NOTHING = {};
+/** What stands for a key that DynamoDB cannot have, and for the raw record that was let go of. */
+const EMPTY = {};
 
-/** Takes the images from a record that is done with, where its events still lead to it. */
+/** Takes the images from a record that is done with, where its events still lead to it. Nobody else writes `raw`. */
 export function letGo(record: { raw: RawStreamRecord }): void {
-  record.raw = NOTHING;
+  record.raw = EMPTY;
 }
 
 /** A record that cannot even be placed: the platform never sends one, so it is a bug somewhere, not a bad item. */
@@ -68,7 +68,7 @@ export class UnplaceableRecordError extends Error {
 export function readStreamRecord(raw: RawStreamRecord): StreamRecord {
   const streamArn = raw.eventSourceARN;
   const { Keys, SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = raw.dynamodb ?? {};
-  const keys = isKey(Keys) ? Keys : NOTHING;
+  const keys = isKey(Keys) ? Keys : EMPTY;
   if (typeof streamArn !== 'string' || streamArn === '' || typeof sequenceNumber !== 'string' || !/^\d{1,40}$/.test(sequenceNumber)) {
     throw new UnplaceableRecordError(
       `a stream record must have eventSourceARN and dynamodb.SequenceNumber of 1 to 40 digits, got ${JSON.stringify({

@@ -66,7 +66,7 @@ export class SourceTable {
     const record = readStreamRecord(raw);
     const state = Number((image ?? old)?.state.N);
     const change = {
-      number, id, kind, fault, record, eid: eventId(record.name, record.sequenceNumber), committedAt: now, isDeletion, state,
+      number, id, kind, fault, record, eid: eventId(record.itemName, record.sequenceNumber), committedAt: now, isDeletion, state,
       isPublished: isPublished(id, kind, this.hasMapping ? state : undefined),
     };
     this.changes.push(change);

@@ -76,6 +76,7 @@ describe('a tombstone', () => {
     const [event, tombstone] = assembly.type === 'events' ? assembly.events : [];
     expect([event.tombstone, event.sequence]).toEqual([false, paddedSequence(7)]);
     expect(JSON.parse(String(event.json))).toMatchObject({ data_op: 'D', metadata: { partition_compaction_key: 'o-1' } });
+    expect(String(tombstone.json)).toBe(String(event.json));
     expect([{ ...tombstone }, tombstone.sequence]).toEqual([{ ...event, tombstone: true }, `${paddedSequence(7)}~`]);
   });
 

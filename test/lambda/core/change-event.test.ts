@@ -10,7 +10,7 @@ function assembled(options: RecordOptions, shape: ShapeOptions = {}): ChangeEven
   return firstEvent(assembleEvents(streamRecord(options), shapeOf(shape)));
 }
 
-const eid = (sequence: number): string => eventId(streamRecord().name, paddedSequence(sequence));
+const eid = (sequence: number): string => eventId(streamRecord().itemName, paddedSequence(sequence));
 
 describe('the event', () => {
   test.each<[string, RecordOptions, string]>([

@@ -163,8 +163,8 @@ test('a deletion has no flow_id: its attributes tell of the write before', () =>
 });
 
 describe('flow_id is', () => {
-  test('the text of the attribute that the team names', () => {
-    expect(of({ flow: { S: 'f-1' } }, { flowIdAttribute: 'flow' }).flow_id).toBe('f-1');
+  test.each(['f-1', '"', 'a\\b', '\n\u0000', 'ä\ud83d\ude00\ud800'])('the text of the attribute that the team names, as it is: %j', (text) => {
+    expect(of({ flow: { S: text } }, { flowIdAttribute: 'flow' }).flow_id).toBe(text);
   });
 
   test.each<[string, AttributeMap, ShapeOptions]>([

@@ -85,7 +85,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
   }
 
   headsOf(items: readonly string[]): Promise<ReadonlyMap<string, Head>> {
-    const heads = [...items].map((item) => this.heads.get(item)).filter((head) => head !== undefined);
+    const heads = items.map((item) => this.heads.get(item)).filter((head) => head !== undefined);
     return Promise.resolve(new Map(heads.map((head) => [head.item, head])));
   }
 

@@ -7,7 +7,7 @@ import { CREATED_AT, firstEvent, paddedSequence, SHAPE, shapeOf, STREAM, streamR
 const ORDER: AttributeMap = { id: { S: 'o-1' }, amount: { N: '12345678901234567.89' }, tags: { SS: ['b', 'a'] } };
 const PAID: AttributeMap = { ...ORDER, paid: { BOOL: true } };
 
-const eid = (sequence: number): string => eventId(streamRecord().name, paddedSequence(sequence));
+const eid = (sequence: number): string => eventId(streamRecord().itemName, paddedSequence(sequence));
 
 describe('a snapshot', () => {
   const subject = { streamArn: STREAM, keys: { id: { S: 'o-1' } }, sequence: paddedSequence(5), lateMarks: 1, last: { dynamodb: { NewImage: ORDER } } };
@@ -47,6 +47,13 @@ describe('a snapshot', () => {
       return firstEvent(assembly).eid;
     };
     expect(taken('1234')).toBe(taken('4321'));
+  });
+
+  test('is of the item: another item, or the same one in another stream, has another', () => {
+    const taken = (more: object): ChangeEvent => firstEvent(assembleSnapshot({ ...subject, ...more }, PAID, CREATED_AT, SHAPE));
+    expect(taken({}).item).toBe(streamRecord().item);
+    const others = [{}, { streamArn: `${STREAM}1` }].map(taken);
+    expect([new Set(others.map(({ item }) => item)).size, new Set(others.map((made) => made.eid)).size]).toEqual([2, 2]);
   });
 
   test('is another event for each time that records came late, and the same one when it is sent again', () => {

@@ -49,7 +49,7 @@ describe('a snapshot', () => {
     expect(taken('1234')).toBe(taken('4321'));
   });
 
-  test('is of the item: another item, or the same one in another stream, has another', () => {
+  test('is of its item; the same key in another stream is another item, with another eid', () => {
     const taken = (more: object): ChangeEvent => firstEvent(assembleSnapshot({ ...subject, ...more }, PAID, CREATED_AT, SHAPE));
     expect(taken({}).item).toBe(streamRecord().item);
     const others = [{}, { streamArn: `${STREAM}1` }].map(taken);

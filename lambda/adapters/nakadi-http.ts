@@ -45,7 +45,9 @@ export function nakadiHttp(options: NakadiHttpOptions): Nakadi {
       body,
       deadline,
     );
-    return { type: 'response', status: answer.status, body: answer.body, retryAfterMs: retryAfter(answer.headers['retry-after']) };
+    // Part of the answer is kept as a reason, and some servers quote the token that they refuse.
+    const said = token === undefined ? answer.body : answer.body.replaceAll(token, '(token)');
+    return { type: 'response', status: answer.status, body: said, retryAfterMs: retryAfter(answer.headers['retry-after']) };
   };
 
   return {

@@ -219,6 +219,14 @@ describe('an answer that comes before the request is sent', () => {
 });
 
 describe('where the token is refused', () => {
+  test.each([400, 401, 503])('an answer that quotes it is told without it (%d)', async (status) => {
+    server.answer = (response) => response.writeHead(status).end(`{"detail":"invalid: ${SECRET}-0, ${SECRET}-1"}`);
+    const answer = await publish();
+    expect(answer).toMatchObject({ status });
+    expect(JSON.stringify(answer)).not.toContain(`${SECRET}-${status === 401 ? 1 : 0}`);
+    expect(JSON.stringify(answer)).toContain('invalid: ');
+  });
+
   test('another one is fetched, once', async () => {
     server.answer = (response, number) => response.writeHead(number === 0 ? 401 : 200).end();
     expect(await publish()).toMatchObject({ status: 200 });

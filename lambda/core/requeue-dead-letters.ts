@@ -27,8 +27,12 @@ export interface DeadLetterReport {
   malformed: number;
   /** Messages that could not be read now; they stay, and are tried again. */
   failed: number;
+  /** What was wrong with the first of these: there may be thousands, and one line of the log tells it. */
   readonly errors: string[];
 }
+
+/** How many errors are told. */
+const MAX_ERRORS = 5;
 
 /**
  * Brings the records that the event source mapping gave up on to safety: reads each range from the stream again, parks its records as
@@ -40,7 +44,7 @@ export async function requeueDeadLetters(ports: DeadLetterPorts, isPublished: Is
   const report: DeadLetterReport = { read: 0, records: 0, trimmed: 0, malformed: 0, failed: 0, errors: [] };
   const failed = (what: string, error: unknown): void => {
     report.failed++;
-    report.errors.push(`${what} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'}`);
+    tell(report, `${what} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'}`);
   };
   while (ports.clock.now() < deadline) {
     const letters = await ports.deadLetters.receive().catch((error: unknown) => {
@@ -74,13 +78,14 @@ async function requeueDeadLetter(
   const range = readRange(letter.body);
   if (range === undefined) {
     report.malformed++;
-    report.errors.push('a message of the dead-letter queue has no DDBStreamBatchInfo with streamArn, shardId and sequence numbers');
+    tell(report, 'a message of the dead-letter queue has no DDBStreamBatchInfo with streamArn, shardId and sequence numbers');
     return;
   }
   const pages = await ports.stream.open(range);
   if (pages === 'trimmed') {
     report.trimmed++;
-    report.errors.push(
+    tell(
+      report,
       `the stream does not hold ${range.startSequenceNumber} to ${range.endSequenceNumber} of ${range.shardId} any more: these changes must be published by hand`,
     );
     return;
@@ -99,6 +104,12 @@ async function requeueDeadLetter(
   }
   await ports.deadLetters.delete(letter);
   report.read++;
+}
+
+function tell({ errors }: DeadLetterReport, error: string): void {
+  if (errors.length < MAX_ERRORS) {
+    errors.push(error);
+  }
 }
 
 /**

@@ -80,6 +80,14 @@ test('messages are taken until the queue is empty', async () => {
   expect(deleted).toHaveLength(5);
 });
 
+test('of thousands of faulty messages all are counted, and five are told', async () => {
+  letters = Array.from({ length: 2_000 }, (_, index) => ({ handle: `h${index}`, body: index % 2 === 0 ? 'hello' : message(index, index) }));
+  letters.forEach((_, index) => stream.set(sequenceNumber(index), 'trimmed'));
+  const report = await run();
+  expect(report).toMatchObject({ malformed: 1_000, trimmed: 1_000 });
+  expect(report.errors).toHaveLength(5);
+});
+
 describe('the message stays in the queue when', () => {
   test('the range is trimmed, and says which changes are concerned', async () => {
     letters = [{ handle: 'h', body: message(1, 3) }];

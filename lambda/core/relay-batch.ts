@@ -3,10 +3,11 @@ import { planBatch } from './batch-plan.ts';
 import type { ChangeEvent } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
 import { EventTexts } from './event-texts.ts';
-import { parkAll } from './park-all.ts';
+import type { Unpublished } from './park-unpublished.ts';
 import { briefReason } from './parked-event.ts';
-import type { Clock, Nakadi, Parking, ParkingLot } from './ports.ts';
+import type { Clock, Nakadi, ParkingLot } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
+import { RequestSize } from './request-size.ts';
 import { checkpoint, type BatchResponse } from './stream-checkpoint.ts';
 import { readStreamRecord, type RawStreamRecord, type StreamRecord } from './stream-record.ts';
 
@@ -29,6 +30,8 @@ export interface RelayMemory {
   away?: { readonly detail: string; readonly tryAgainAt: number };
   /** Where events are written, unless an invocation writes there now. */
   texts?: EventTexts;
+  /** How large a request Nakadi takes. */
+  requestSize?: RequestSize;
 }
 
 /** What an invocation did, in numbers, and its answer. */
@@ -50,6 +53,9 @@ export interface RelayReport {
   /** Why records are held or parked, without any words of Nakadi or of a mapping: those may quote an item, and stand with the parked record. */
   readonly reasons: readonly string[];
 }
+
+/** A batch of which everything is published. */
+const NOTHING_LEFT: Unpublished = { unsettled: [], parked: 0, rejected: 0, reasons: [] };
 
 /** Why records wait though Nakadi is not away. */
 const TIME_IS_OVER = 'the time of the invocation is over';
@@ -97,42 +103,39 @@ async function relayRecords(batch: readonly StreamRecord[], ports: RelayPorts, s
   const events = [...plan.events.keys()];
   const rests = away !== undefined && start < away.tryAgainAt;
   const patience = { retryUntil: away === undefined ? start + retryBudgetMs : start, stopAt: deadline, severalEventTypes: hasSeveralEventTypes(settings) };
-  const result = rests ? untried(events, away.detail) : unlessAlone(events, await publishEvents(events, ports, settings.publishing, patience), settings);
+  memory.requestSize ??= new RequestSize();
+  const result = rests ? untried(events, away.detail) : unlessAlone(events, await publishEvents(events, ports, settings.publishing, patience, memory.requestSize), settings);
 
   const now = ports.clock.now();
-  const waiting = [...new Set(result.waiting.map((event) => plan.events.get(event) as StreamRecord))];
+  const [firstWaiting] = result.waiting.map((event) => plan.events.get(event) as StreamRecord);
   // Where only the time was too short, and there was progress, the rest comes again, however old it is.
-  const holds = waiting.length > 0 && (now - waiting[0].createdAt < holdForMs || (result.waitingFor === undefined && waiting[0] !== oldest));
+  const holds = firstWaiting !== undefined && (now - firstWaiting.createdAt < holdForMs || (result.waitingFor === undefined && firstWaiting !== oldest));
   if (result.accepted.size > 0) {
     // Away for some only: the next batch may have others. But what is to be parked anyway is tried once from then on.
-    memory.away = waiting.length > 0 && !holds && result.waitingFor !== undefined ? { detail: result.waitingFor, tryAgainAt: now } : undefined;
-  } else if (!rests && waiting.length > 0 && !holds) {
+    memory.away = firstWaiting !== undefined && !holds && result.waitingFor !== undefined ? { detail: result.waitingFor, tryAgainAt: now } : undefined;
+  } else if (!rests && firstWaiting !== undefined && !holds) {
     memory.away = { detail: result.waitingFor ?? TIME_IS_OVER, tryAgainAt: now + Math.max(PAUSE_MS, now - start) };
   }
 
-  const parkings = [...plan.parkings, ...publishedParkings(plan.events, result, holds)].sort(bySequence);
-  const { parkable, held } = holds ? withoutHeldItems(parkings, waiting) : { parkable: parkings, held: waiting.slice(0, 0) };
-  const unparked = await parkAll(parkable, ports, deadline + settings.publishing.requestTimeoutMs + RESERVE_MS);
-  const unsettled = [...held, ...unparked.records, ...plan.untouched];
+  let left = NOTHING_LEFT;
+  if (result.accepted.size < events.length || plan.parkings.length > 0) {
+    const { parkUnpublished } = await import('./park-unpublished.ts');
+    const endsAt = deadline + settings.publishing.requestTimeoutMs + RESERVE_MS;
+    left = await parkUnpublished(plan, { ...result, waitingFor: result.waitingFor ?? TIME_IS_OVER }, holds, ports, endsAt);
+  }
+  const unsettled = [...left.unsettled, ...plan.untouched];
   return {
     response: checkpoint(unsettled),
     records: batch.length,
     accepted: result.accepted.size,
     skipped: plan.skipped,
     leftOut: plan.leftOut,
-    parked: parkable.length - unparked.records.length,
+    parked: left.parked,
     held: unsettled.length,
-    rejected: parkings.filter(({ reason }) => reason === 'rejected' || reason === 'invalid').length,
+    rejected: left.rejected,
     patchesLeftOut: [...result.accepted].filter((event) => event.patchLeftOut).length,
     publicationAgeMs: ageOfOldest(result.accepted, plan.events, ports.clock.now()),
-    reasons: [
-      ...new Set([
-        ...parkable.map(({ reason, detail }) => briefReason(reason, detail)),
-        ...(holds ? [briefReason('held', result.waitingFor ?? TIME_IS_OVER)] : []),
-        ...(plan.untouched.length > 0 ? [briefReason('held', 'the mapping took too long')] : []),
-        ...unparked.errors,
-      ]),
-    ],
+    reasons: [...new Set([...left.reasons, ...(plan.untouched.length > 0 ? [briefReason('held', 'the mapping took too long')] : [])])],
   };
 }
 
@@ -164,32 +167,4 @@ function ageOfOldest(accepted: ReadonlySet<ChangeEvent>, events: ReadonlyMap<Cha
     oldest = oldest === undefined || createdAt < oldest ? createdAt : oldest;
   }
   return oldest === undefined ? undefined : Math.max(0, now - oldest);
-}
-
-/** What is to be parked after Nakadi was asked: what it refused, what comes behind that, what no event type takes, and what waits if it is not held. */
-function publishedParkings(events: ReadonlyMap<ChangeEvent, StreamRecord>, result: PublishResult, holds: boolean): Parking[] {
-  const record = (event: ChangeEvent): StreamRecord => events.get(event) as StreamRecord;
-  const parkings = [
-    ...[...result.refused].map(([event, detail]) => ({ record: record(event), reason: 'rejected' as const, detail })),
-    ...[...result.behind].map((event) => ({ record: record(event), reason: 'behind' as const, detail: 'an earlier change of the item waits' })),
-    ...[...result.blocked].map(([event, detail]) => ({ record: record(event), reason: 'away' as const, detail })),
-    ...(holds ? [] : result.waiting.map((event) => ({ record: record(event), reason: 'away' as const, detail: result.waitingFor ?? TIME_IS_OVER }))),
-  ];
-  // A record of two events is parked once, for the first of these reasons.
-  return [...new Map(parkings.reverse().map((parking) => [parking.record, parking])).values()];
-}
-
-/**
- * While records of an item are held, its other records must not be parked: the parked one would raise `upTo` above the held one, and its
- * next delivery would take it for handled.
- */
-function withoutHeldItems(parkings: readonly Parking[], waiting: readonly StreamRecord[]): { parkable: Parking[]; held: StreamRecord[] } {
-  const heldItems = new Set(waiting.map((record) => record.item));
-  const parkable = parkings.filter(({ record }) => !heldItems.has(record.item));
-  const held = parkings.filter(({ record }) => heldItems.has(record.item)).map(({ record }) => record);
-  return { parkable, held: [...waiting, ...held] };
-}
-
-function bySequence(a: Parking, b: Parking): number {
-  return a.record.sequence < b.record.sequence ? -1 : 1;
 }

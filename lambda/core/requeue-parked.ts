@@ -7,6 +7,7 @@ import { blockOf, hasMapping, progressOf, refusalOf, snapshotSubject, type ItemP
 import type { Clock, Nakadi, ParkedEvents, SourceTable } from './ports.ts';
 import { publishEvents, type PublishResult } from './publish-events.ts';
 import type { RelaySettings } from './relay-batch.ts';
+import { RequestSize } from './request-size.ts';
 import { assembleSnapshot, type SnapshotSubject } from './snapshot-event.ts';
 
 /** What the requeue talks to while it drains parked events. */
@@ -25,7 +26,7 @@ export interface RequeueReport {
   /** Items of which a record was refused again. */
   refused: number;
   patchesLeftOut: number;
-  /** What Nakadi said, where the run ended because it is away. */
+  /** What Nakadi said, where the run ended because it is away: it took nothing of two items in a row, or of the only one. */
   away?: string;
   readonly reasons: Set<string>;
 }
@@ -42,18 +43,19 @@ const LOADING_MS = 20_000;
 /**
  * Publishes what is parked, longest due first, each item's records in order, until nothing is due, Nakadi is away, or the time is over.
  *
- * The first request is a probe: it carries the records of one item only.
+ * The first request is a probe: it carries the records of one item only. Where it fails, the next item is a probe too: it may be the item, not Nakadi.
  *
  * @param deadline epoch milliseconds after which no request to Nakadi is started
+ * @param size how large requests may be after those of the runs before
  */
-export async function requeueParked(ports: RequeuePorts, settings: RelaySettings, deadline: number): Promise<RequeueReport> {
-  const run = new RequeueRun(ports, settings, deadline);
+export async function requeueParked(ports: RequeuePorts, settings: RelaySettings, deadline: number, size = new RequestSize()): Promise<RequeueReport> {
+  const run = new RequeueRun(ports, settings, deadline, size);
   // A pass sees each item once; what it puts off until now, the next pass sees again.
   for (let settled = -1; settled < run.settlement.settled && run.goesOn(); ) {
     settled = run.settlement.settled;
     await run.pass();
   }
-  return run.report;
+  return run.end();
 }
 
 /** Items whose events are sent together, and what is read already of those behind them. */
@@ -64,17 +66,28 @@ interface Round {
 
 class RequeueRun {
   readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, patchesLeftOut: 0, reasons: new Set() };
+  /** Whether Nakadi is there, as far as the last requests tell. */
   private probed = false;
+  /** What Nakadi said of a probe that failed. */
+  private failedProbe?: string;
   readonly settlement: ItemSettlement;
   private readonly ports: RequeuePorts;
   private readonly settings: RelaySettings;
   private readonly deadline: number;
+  private readonly size: RequestSize;
 
-  constructor(ports: RequeuePorts, settings: RelaySettings, deadline: number) {
+  constructor(ports: RequeuePorts, settings: RelaySettings, deadline: number, size: RequestSize) {
     this.ports = ports;
     this.settings = settings;
     this.deadline = deadline;
+    this.size = size;
     this.settlement = new ItemSettlement(ports.parkedEvents, ports.clock, this.report);
+  }
+
+  /** Where there was one probe only, and it failed, that is all that is known. */
+  end(): RequeueReport {
+    this.report.away ??= this.report.published === 0 ? this.failedProbe : undefined;
+    return this.report;
   }
 
   goesOn(): boolean {
@@ -105,8 +118,9 @@ class RequeueRun {
   private async roundBefore(due: DueItems, { items, behind }: Round): Promise<Round> {
     const events = items.flatMap((item) => item.events.flat());
     // Not during the probe, for Nakadi may be away; nor where a mapping makes the events: it holds up whatever goes on beside it.
-    if (!this.probed || hasMapping(this.settings.shape)) {
-      await this.settle(items, await this.publish(events));
+    const { probed } = this;
+    if (!probed || hasMapping(this.settings.shape)) {
+      await this.settle(items, await this.publish(events), probed);
       return { items: this.goesOn() ? await this.next(due) : [] };
     }
     const reading = behind === undefined ? this.read(due, items) : Promise.resolve(behind);
@@ -114,7 +128,7 @@ class RequeueRun {
     try {
       const result = await this.publish(events);
       // Whatever becomes of the reading, what is published is written down.
-      const [, next] = await allEnded([this.settle(items, result), this.goesOn() ? this.roundOf(due, items, reading) : { items: [] }]);
+      const [, next] = await allEnded([this.settle(items, result, probed), this.goesOn() ? this.roundOf(due, items, reading) : { items: [] }]);
       return next;
     } finally {
       await isRead;
@@ -150,10 +164,12 @@ class RequeueRun {
     return Math.min(this.deadline, this.ports.clock.now() + LOADING_MS);
   }
 
-  private async settle(items: readonly ParkedItem[], result: PublishResult): Promise<void> {
+  /** @param wasThere whether Nakadi took others before */
+  private async settle(items: readonly ParkedItem[], result: PublishResult, wasThere: boolean): Promise<void> {
+    const isAlone = wasThere && items.length === 1;
     const drained: ParkedItem[] = [];
     await this.settlement.forEach(items, async (item) => {
-      const progress = this.blockedOr(progressOf(item, result), item, result);
+      const progress = this.blockedOr(progressOf(item, result), item, result, isAlone);
       if (progress.type === 'drained') {
         drained.push(item);
       } else {
@@ -163,23 +179,32 @@ class RequeueRun {
     await this.finish(drained);
   }
 
-  /** An item that got nowhere, because its event type takes nothing, or though one of its events was taken, is put off like one that was refused. */
-  private blockedOr(progress: ItemProgress, item: ParkedItem, result: PublishResult): ItemProgress {
+  /** An item that got nowhere, because its event type takes nothing, or though others or one of its events were taken, is put off like one that was refused. */
+  private blockedOr(progress: ItemProgress, item: ParkedItem, result: PublishResult, isAlone: boolean): ItemProgress {
     const events = item.events.flat();
-    const detail = blockOf(events, result) ?? (events.some((event) => result.accepted.has(event)) ? result.waitingFor : undefined);
+    const detail = blockOf(events, result) ?? (isAlone || events.some((event) => result.accepted.has(event)) ? result.waitingFor : undefined);
     return detail !== undefined && progress.type === 'advanced' && progress.published.length === 0 ? { type: 'refused', published: [], detail } : progress;
   }
 
   private async publish(events: readonly ChangeEvent[]): ReturnType<typeof publishEvents> {
     const { nakadi, clock } = this.ports;
-    const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, { retryUntil: 0, stopAt: this.deadline });
+    const retryUntil = this.probed ? clock.now() + this.settings.publishing.retryBudgetMs : 0;
+    const patience = { retryUntil, stopAt: this.deadline, forNakadiOnly: true };
+    const result = await publishEvents(events, { nakadi, clock }, this.settings.publishing, patience, this.size);
     this.report.published += result.accepted.size;
     this.report.patchesLeftOut += [...result.accepted].filter((event) => event.patchLeftOut).length;
     if (result.waitingFor !== undefined) {
-      this.report.away = briefReason('away', result.waitingFor);
+      const detail = briefReason('away', result.waitingFor);
+      const isProbe = events.every(({ item }) => item === events[0].item);
+      // It may be this item that makes Nakadi seem away: the next one tells.
+      this.report.away = isProbe && this.failedProbe === undefined ? undefined : detail;
+      this.probed = false;
+      this.failedProbe = detail;
+    } else if (result.blocked.size === 0 || result.accepted.size + result.refused.size > 0) {
+      // An event type that takes nothing says nothing of the others: the next item is a probe too.
+      this.probed = true;
+      this.failedProbe = undefined;
     }
-    // An event type that takes nothing says nothing of the others: the next item is a probe too.
-    this.probed ||= (result.waitingFor === undefined && result.blocked.size === 0) || result.accepted.size + result.refused.size > 0;
     return result;
   }
 

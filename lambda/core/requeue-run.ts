@@ -1,6 +1,7 @@
 import type { Backlog, DeadLetterQueue, Lease, StreamReader } from './ports.ts';
 import { assembleEvents } from './change-event.ts';
 import type { RelaySettings } from './relay-batch.ts';
+import { RequestSize } from './request-size.ts';
 import type { StreamRecord } from './stream-record.ts';
 import { requeueDeadLetters, type DeadLetterReport } from './requeue-dead-letters.ts';
 import { requeueParked, type RequeuePorts, type RequeueReport } from './requeue-parked.ts';
@@ -38,8 +39,10 @@ const CLOCK_MARGIN_MS = 10_000;
 
 /**
  * One run: first brings dead letters to safety, then publishes what is parked.
+ *
+ * @param size how large requests may be after those of the runs before
  */
-export async function requeueRun(ports: RunPorts, settings: RelaySettings, { stopAt, killedAt }: RunDeadlines): Promise<RunReport> {
+export async function requeueRun(ports: RunPorts, settings: RelaySettings, { stopAt, killedAt }: RunDeadlines, size = new RequestSize()): Promise<RunReport> {
   if (!(await ports.lease.acquire(killedAt + CLOCK_MARGIN_MS))) {
     return { alone: false };
   }
@@ -50,7 +53,7 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
     const unmapped = { ...settings.shape, routes: settings.shape.routes.map((route) => ({ ...route, map: undefined })) };
     const isPublished = (record: StreamRecord): boolean => assembleEvents(record, unmapped).type !== 'nothing';
     const deadLetters = await requeueDeadLetters(ports, isPublished, now + (stopAt - now) / 2);
-    const parked = await requeueParked(ports, settings, stopAt);
+    const parked = await requeueParked(ports, settings, stopAt, size);
     const backlog = await ports.parkedEvents.backlog();
     await tendAnnouncements(ports, backlog.items > 0 || parked.closed > 0);
     return { alone: true, deadLetters, parked, backlog };

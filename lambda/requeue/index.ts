@@ -16,6 +16,7 @@ import { streamReader } from '../adapters/stream-reader.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { logEvent } from '../adapters/telemetry.ts';
 import { tokenSource } from '../adapters/token-source.ts';
+import { RequestSize } from '../core/request-size.ts';
 import { requeueRun, type RunPorts } from '../core/requeue-run.ts';
 
 // What each invocation needs, and what the configuration asks for, is loaded before the first one: then a function has a whole processor.
@@ -45,11 +46,13 @@ const ports: Omit<RunPorts, 'lease'> = {
   stream: streamReader(new DynamoDBStreamsClient(AWS_CLIENT)),
 };
 
+const requestSize = new RequestSize();
+
 /** Runs the requeue once. */
 export async function handler(_event: unknown, context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<void> {
   const killedAt = systemClock.now() + context.getRemainingTimeInMillis();
   const lease = requeueLease(documents, environment.parkedEventsTable, leaseHolder(context.awsRequestId), systemClock.now);
-  const report = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt });
+  const report = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt }, requestSize);
   const { alone, deadLetters, parked, backlog } = report;
   metrics.write(requeueMetrics(report, systemClock.now()));
   if (!alone || deadLetters === undefined || parked === undefined) {

@@ -10,8 +10,8 @@ export interface Write {
   readonly item: number;
   /** `hidden` changes only what events do not show; `expire` is a deletion by time to live. */
   readonly kind: 'put' | 'hidden' | 'delete' | 'expire';
-  /** What is wrong with it, until all faults end: Nakadi names its event in a 422, refuses it without naming it, or the mapping fails. */
-  readonly fault?: 'named' | 'unnamed' | 'unmapped';
+  /** What is wrong with it, until all faults end: Nakadi names its event in a 422, refuses it without naming it, seems away with it, or the mapping fails. */
+  readonly fault?: 'named' | 'unnamed' | 'shunned' | 'unmapped';
   /** Milliseconds since the write before; zero: nothing comes between them. */
   readonly pause: number;
 }
@@ -117,7 +117,7 @@ const HOUR = 60 * MINUTE;
 const write: fc.Arbitrary<Write> = fc.record({
   item: fc.nat(ITEMS.length - 1),
   kind: fc.constantFrom<Write['kind'][]>('put', 'put', 'put', 'put', 'put', 'put', 'put', 'hidden', 'hidden', 'delete', 'delete', 'expire'),
-  fault: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom<Write['fault'][]>('named', 'unnamed', 'unmapped') }),
+  fault: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom<Write['fault'][]>('named', 'unnamed', 'shunned', 'unmapped') }),
   pause: fc.oneof(
     { weight: 40, arbitrary: fc.constantFrom(0, 0, 0, 1, 5, 20, 20, 50, 50, 100, 200, SECOND, 30 * SECOND, 70 * SECOND) },
     { weight: 1, arbitrary: fc.constantFrom(10 * MINUTE, 5 * HOUR, 27 * HOUR) },

@@ -39,7 +39,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the record that a head ends with need not be seen',
     file: 'core/parked-item.ts',
     replacements: [['!rows.some(({ sequence }) => sequence === head.upTo)', 'false']],
-    within: 6_000,
+    within: 16_000,
   },
   {
     name: 'the head is read after its records',
@@ -73,9 +73,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'later events of a refused item are published',
-    file: 'core/publication.ts',
+    file: 'core/settled-events.ts',
     replacements: [['event.sequence > refusedFrom', 'false']],
     within: 200,
+  },
+  {
+    name: 'later events of the item of an event in doubt are sent',
+    file: 'core/publication.ts',
+    replacements: [['    this.#failedItems.add(event.item);\n    return true;', '    return true;']],
+    within: 400,
   },
   {
     name: 'events that failed in a 207 count as accepted',
@@ -103,7 +109,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'later records of a held item are parked',
-    file: 'core/relay-batch.ts',
+    file: 'core/park-unpublished.ts',
     replacements: [['parkings.filter(({ record }) => !heldItems.has(record.item))', 'parkings']],
     within: 16_000,
   },

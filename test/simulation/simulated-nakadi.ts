@@ -76,6 +76,9 @@ export class SimulatedNakadi {
         return noAnswer;
       }
       const faultOf = ({ eid, tombstone }: ChangeEvent): string | undefined => (tombstone ? undefined : world.table.byEid.get(eid)?.fault);
+      if (events.some((event) => faultOf(event) === 'shunned')) {
+        return response(500, 'away');
+      }
       if (events.some((event) => faultOf(event) === 'unnamed')) {
         return response(400, 'malformed');
       }

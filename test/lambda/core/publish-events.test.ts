@@ -1,5 +1,7 @@
 import type { ChangeEvent } from '../../../lambda/core/change-event.ts';
+import { seededRandom } from '../../../local/random.ts';
 import { publishEvents, type Patience, type PublishResult } from '../../../lambda/core/publish-events.ts';
+import { RequestSize } from '../../../lambda/core/request-size.ts';
 import { changeEvent, PUBLISHING } from '../factories.ts';
 import { MemoryNakadi } from './memory-nakadi.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -14,7 +16,7 @@ beforeEach(() => {
 
 const publish = (events: readonly ChangeEvent[], options: { maxBatchEvents?: number } & Partial<Patience> = {}): Promise<PublishResult> => {
   const { retryUntil = 60_000, stopAt = 100_000, maxBatchEvents = 1_000 } = options;
-  return publishEvents(events, { nakadi, clock }, { ...PUBLISHING, maxBatchEvents }, { retryUntil, stopAt, severalEventTypes: options.severalEventTypes });
+  return publishEvents(events, { nakadi, clock }, { ...PUBLISHING, maxBatchEvents }, { ...options, retryUntil, stopAt });
 };
 
 /** Events of as many items, numbered throughout. */
@@ -154,16 +156,17 @@ describe('events that fail while others of their request are stored', () => {
 describe('while Nakadi is away', () => {
   const away = { type: 'status', status: 503 } as const;
 
-  test('the same request is repeated at growing intervals, until the budget is used', async () => {
+  test('requests are repeated at growing intervals, with fewer events each time, until the budget is used', async () => {
     nakadi.fault = () => away;
     clock.chance = 0.999;
-    const events = ofItems(3);
+    const events = ofItems(9);
     expect(await publish(events)).toMatchObject({ waiting: events, waitingFor: '503: why' });
-    expect(nakadi.requests.every((request) => request.length === 3)).toBe(true);
+    expect(nakadi.requests.slice(0, 7).map((request) => request.length)).toEqual([9, 4, 2, 1, 1, 1, 1]);
     expect(clock.pauses.slice(0, 3).map(Math.round)).toEqual([200, 400, 799]);
     expect(Math.max(...clock.pauses)).toBeLessThanOrEqual(20_000);
     expect(clock.now()).toBe(60_000);
-    expect(nakadi.requests.length).toBe(clock.pauses.length + 1);
+    // Where one event alone is not taken, another is tried.
+    expect(nakadi.requests.length).toBe(3 + 2 * (clock.pauses.length - 2));
   });
 
   test('the pauses are spread by chance', async () => {
@@ -190,20 +193,24 @@ describe('while Nakadi is away', () => {
     nakadi.fault = (request) => (request === 1 ? away : undefined);
     const events = ofItems(6);
     await publish(events, { maxBatchEvents: 2 });
-    expect(nakadi.requests.map((request) => request[0])).toEqual([events[0], events[2], events[2], events[4]]);
+    expect(nakadi.requests.map((request) => request[0])).toEqual([events[0], events[2], events[2], events[3], events[5]]);
   });
 
   test('the pauses start small again when some events were stored', async () => {
-    nakadi.fault = (request) => (request === 5 ? undefined : away);
+    nakadi.fault = (request) => (request === 9 ? undefined : away);
     clock.chance = 0.999;
     await publish(ofItems(2), { maxBatchEvents: 1, retryUntil: 15_000 });
-    expect(clock.pauses.slice(0, 6).map(Math.round)).toEqual([200, 400, 799, 1598, 3197, 200]);
+    expect(clock.pauses.slice(0, 6).map(Math.round)).toEqual([200, 400, 799, 1598, 200, 400]);
   });
 
-  test('one try is made where there is no budget', async () => {
+  test.each([
+    [1, 1],
+    [2, 1],
+    [2, 2, 1],
+  ])('one try is made where there is no budget (%d events, %d requests)', async (count, requests, maxBatchEvents = 1_000) => {
     nakadi.fault = () => away;
-    await publish(ofItems(2), { retryUntil: 0 });
-    expect([nakadi.requests.length, clock.pauses.length]).toEqual([1, 0]);
+    await publish(ofItems(count), { retryUntil: 0, maxBatchEvents });
+    expect([nakadi.requests.length, clock.pauses.length]).toEqual([requests, 0]);
   });
 
   test('an answer that is lost makes a repetition, never a gap', async () => {
@@ -212,6 +219,122 @@ describe('while Nakadi is away', () => {
     const result = await publish(events);
     expect([...result.accepted]).toEqual(events);
     expect(nakadi.stored).toEqual([...events, ...events]);
+  });
+});
+
+describe('an event with which Nakadi seems to be away', () => {
+  const shun = (bad: readonly ChangeEvent[], most = Infinity): void => {
+    nakadi.fault = (request, events) => (request < most && events.some((event) => bad.includes(event)) ? { type: 'status', status: 500 } : undefined);
+  };
+
+  test.each([0, 1, 57, 98])('is refused in the end, as Nakadi takes the others (number %d of 100)', async (place) => {
+    const events = ofItems(100);
+    shun([events[place]]);
+    const result = await publish(events);
+    expect([...result.refused]).toEqual([[events[place], '500: why']]);
+    expect(result).toMatchObject({ waiting: [], waitingFor: undefined });
+    expect(result.accepted.size).toBe(99);
+    expect(nakadi.stored).toHaveLength(99);
+  });
+
+  test.each([2, 5, 10])('is found among others of its making that stand beside it (%d)', async (count) => {
+    const events = ofItems(100);
+    shun(events.slice(0, count));
+    clock.random = seededRandom(1);
+    const result = await publish(events, { retryUntil: 600_000, stopAt: 1_000_000 });
+    expect([...result.refused.keys()]).toEqual(events.slice(0, count));
+    expect(result.accepted.size).toBe(100 - count);
+  });
+
+  test('holds up the later ones of its item', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3), changeEvent('b', 4)];
+    shun([events[0]]);
+    const result = await publish(events);
+    expect([[...result.refused.keys()], [...result.behind], [...result.accepted]]).toEqual([[events[0]], [events[2]], [events[1], events[3]]]);
+  });
+
+  test('is accepted where that was chance, and what follows of its item behind it', async () => {
+    const events = [changeEvent('a', 1), changeEvent('b', 2), changeEvent('a', 3), changeEvent('c', 4)];
+    shun([events[0]], 8);
+    const result = await publish(events);
+    expect(result.accepted.size).toBe(4);
+    expect(nakadi.stored.filter(({ item }) => item === 'a')).toEqual([events[0], events[2]]);
+  });
+
+  test('is not told from an absence of Nakadi where it is the last one', async () => {
+    const events = ofItems(4);
+    shun([events[3]]);
+    expect(await publish(events)).toMatchObject({ waiting: [events[3]], waitingFor: '500: why' });
+  });
+
+  test('is not told from it where Nakadi asks for a pause: the next request is not made before', async () => {
+    nakadi.fault = (_, [first]) => (first === events[0] ? { type: 'status', status: 503, retryAfterMs: 5_000 } : undefined);
+    const events = ofItems(2);
+    expect(await publish(events, { maxBatchEvents: 1, retryUntil: 12_000 })).toMatchObject({ waiting: events, waitingFor: '503: why' });
+    expect(nakadi.requests).toEqual([[events[0]], [events[0]], [events[0]], [events[0]]]);
+  });
+
+  test('waits with the others where Nakadi is away in the end', async () => {
+    const events = ofItems(4);
+    nakadi.fault = (request, sent) => (request > 3 || sent.includes(events[0]) ? { type: 'status', status: 500 } : undefined);
+    const result = await publish(events);
+    expect(result.refused.size).toBe(0);
+    expect(result).toMatchObject({ waiting: [events[0], events[1], events[3]], waitingFor: '500: why' });
+  });
+});
+
+describe('a request that is too large for the time of a request', () => {
+  const fits = (most: number): void => {
+    nakadi.fault = (_, events) => (events.length > most ? { type: 'no-response' } : undefined);
+  };
+
+  test('goes on in smaller ones', async () => {
+    const events = ofItems(1_000);
+    fits(50);
+    expect((await publish(events)).accepted.size).toBe(1_000);
+    expect(nakadi.stored).toEqual(events);
+  });
+
+  test('is remembered by the next publication', async () => {
+    const size = new RequestSize();
+    fits(50);
+    for (let run = 0; run < 8; run++) {
+      await publishEvents(ofItems(200), { nakadi, clock }, PUBLISHING, { retryUntil: 0, stopAt: 100_000 }, size);
+    }
+    expect(nakadi.requests.slice(0, 3).map((request) => request.length)).toEqual([200, 100, 50]);
+    expect(nakadi.stored.length).toBeGreaterThan(600);
+  });
+});
+
+describe('where only Nakadi as a whole is waited for', () => {
+  test('what fails while it takes others is not tried again', async () => {
+    const events = ofItems(3);
+    nakadi.fault = () => ({ type: 'partly', failed: (event) => event === events[0] });
+    const result = await publish(events, { forNakadiOnly: true });
+    expect([...result.refused.keys()]).toEqual([events[0]]);
+    expect([nakadi.requests.length, clock.pauses.length]).toEqual([1, 0]);
+  });
+
+  test('an absence is', async () => {
+    nakadi.fault = (request) => (request < 3 ? { type: 'status', status: 503 } : undefined);
+    expect((await publish(ofItems(1), { forNakadiOnly: true })).accepted.size).toBe(1);
+  });
+});
+
+describe('a request of which every event failed', () => {
+  const isOther = ({ eventType }: ChangeEvent): boolean => eventType === 'other';
+  const events = [...ofItems(3), ...ofItems(2).map((event) => ({ ...event, item: `other ${event.item}`, eventType: 'other' }))];
+
+  test.each([['behind others', events], ['before others', events.toReversed()]])('is to blame, not Nakadi, where that stored others in the same round (%s)', async (_, inOrder) => {
+    nakadi.fault = (__, [first]) => (isOther(first) ? { type: 'partly', failed: () => true } : undefined);
+    const result = await publish(inOrder);
+    expect(new Set(result.refused.keys())).toEqual(new Set(events.filter(isOther)));
+    expect(result).toMatchObject({ waiting: [], waitingFor: undefined });
+  });
+
+  test('waits where Nakadi stored nothing else in the round', async () => {
+    nakadi.fault = () => ({ type: 'partly', failed: () => true });
+    expect(await publish(events)).toMatchObject({ waiting: events, waitingFor: '207: publishing: sequence 0' });
   });
 });
 

@@ -60,9 +60,10 @@ test.each([
 });
 
 test('what is loaded ahead stays as it is where Nakadi goes away meanwhile', async () => {
-  outbox.nakadi.fault = (request) => (request === 1 ? { type: 'status', status: 503 } : undefined);
+  outbox.nakadi.fault = (request) => (request > 0 ? { type: 'status', status: 503 } : undefined);
   expect(await outbox.run()).toMatchObject({ published: 1, away: 'away: 503' });
-  expect(asked).toEqual(['load 1', 'publish 1', 'load 100', 'publish 100', 'load 100']);
+  expect(asked.filter((what) => what.startsWith('load'))).toEqual(['load 1', 'load 100', 'load 100']);
+  outbox.nakadi.fault = () => undefined;
   outbox.clock.pass(1);
   expect(await outbox.run()).toMatchObject({ published: ITEMS - 1, closed: ITEMS - 1 });
 });

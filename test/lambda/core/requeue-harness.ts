@@ -1,5 +1,6 @@
 import type { ParkReason } from '../../../lambda/core/parked-event.ts';
 import { requeueParked, type RequeueReport } from '../../../lambda/core/requeue-parked.ts';
+import { RequestSize } from '../../../lambda/core/request-size.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
 import { settings, STREAM, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
 import { MemoryNakadi } from './memory-nakadi.ts';
@@ -17,6 +18,8 @@ export class RequeueHarness {
   shape: ShapeOptions = {};
   /** Limits and times that are other than the usual ones. */
   limits: Parameters<typeof settings>[0] = {};
+  /** What a warm function keeps from run to run. */
+  readonly size = new RequestSize();
   /** Called when the table is read. */
   onRead: () => void | Promise<void> = () => undefined;
 
@@ -35,7 +38,7 @@ export class RequeueHarness {
         return this.table.get(keys.id.S!);
       },
     };
-    return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings(this.limits, this.shape), deadline);
+    return requeueParked({ nakadi, clock, parkedEvents, sourceTable }, settings(this.limits, this.shape), deadline, this.size);
   }
 
   async park(id: string, sequence: number, newImage?: AttributeMap, reason: ParkReason = 'rejected'): Promise<void> {

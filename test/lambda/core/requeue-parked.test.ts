@@ -41,15 +41,67 @@ describe('parked events', () => {
     expect(outbox.nakadi.requests.map((request) => request.length)).toEqual([1, 10, 10, 10]);
   });
 
-  test('stay where Nakadi is away still, after one request', async () => {
+  test('stay where Nakadi is away still, after a request for each of two items', async () => {
     await outbox.park('a', 1);
     await outbox.park('b', 2);
+    await outbox.park('c', 3);
     outbox.nakadi.fault = () => ({ type: 'status', status: 503 });
     expect(await outbox.run()).toMatchObject({ published: 0, away: 'away: 503' });
-    expect(outbox.nakadi.requests.length).toBe(1);
+    expect(outbox.nakadi.requests.map((request) => request.map((event) => event.item))).toEqual([[item('a')], [item('b')]]);
     expect([outbox.waiting('a'), outbox.waiting('b'), outbox.isOpen('a')]).toEqual([[1], [2], true]);
     outbox.nakadi.fault = () => undefined;
-    expect(await outbox.run()).toMatchObject({ published: 2, closed: 2 });
+    expect(await outbox.run()).toMatchObject({ published: 3, closed: 3 });
+  });
+
+  test('stay where Nakadi is away still, after one request for the only one', async () => {
+    await outbox.park('a', 1);
+    outbox.nakadi.fault = () => ({ type: 'status', status: 503 });
+    expect(await outbox.run()).toMatchObject({ published: 0, refused: 0, away: 'away: 503' });
+    expect(outbox.nakadi.requests.length).toBe(1);
+    expect(outbox.head('a')).toMatchObject({ open: true, attempts: 0 });
+  });
+
+  describe('with which Nakadi seems to be away', () => {
+    const shun = (...sequences: number[]): void => {
+      outbox.nakadi.fault = (_, events) => (events.some((event) => sequences.includes(Number(event.sequence.slice(-6)))) ? { type: 'status', status: 500 } : undefined);
+    };
+    const parkMany = async (count: number): Promise<void> => {
+      for (let index = 0; index < count; index++) {
+        await outbox.park(`item ${index}`, index);
+        outbox.clock.pass(1);
+      }
+    };
+
+    test.each([0, 1, 50, 98])('are put off, and the others of their round are published in the same run (number %d of 100)', async (place) => {
+      await parkMany(100);
+      shun(place);
+      expect(await outbox.run()).toMatchObject({ published: 99, closed: 99, away: undefined });
+      expect(outbox.head(`item ${place}`)).toMatchObject({ open: true, attempts: 1, detail: '500: why' });
+    });
+
+    test('are put off where nothing else is left, but Nakadi took something before', async () => {
+      await parkMany(2);
+      shun(1);
+      expect(await outbox.run()).toMatchObject({ published: 1, refused: 1, away: undefined });
+      expect(outbox.head('item 1')).toMatchObject({ open: true, attempts: 1, detail: '500: why' });
+    });
+  });
+
+  test('go out in ever smaller requests, from run to run, where large ones are not answered in time', async () => {
+    for (let index = 0; index < 300; index++) {
+      await outbox.park(`item ${index}`, index);
+    }
+    outbox.nakadi.fault = (_, { length }) => {
+      outbox.clock.pass(length > 20 ? 80_000 : 0);
+      return length > 20 ? { type: 'no-response' } : undefined;
+    };
+    const published: number[] = [];
+    while (outbox.nakadi.stored.length < 300 && published.length < 20) {
+      published.push((await outbox.run()).published);
+    }
+    // One probe each, until requests are small enough.
+    expect(published.slice(0, 3)).toEqual([1, 1, 1]);
+    expect(published.length).toBeLessThan(12);
   });
 
   test('of an item with very many are published in rounds, in order, and none is left', async () => {

@@ -158,7 +158,7 @@ test('an item whose snapshot has an event type that takes nothing is put off, an
 test('a deletion whose tombstone alone is not taken is put off for longer each time, and not published each minute', async () => {
   await outbox.parkRecord({ id: 'b', sequence: 2, eventName: 'REMOVE' });
   outbox.nakadi.fault = (_, [{ tombstone }]) => (tombstone ? { type: 'status', status: 503 } : undefined);
-  expect(await outbox.run()).toMatchObject({ closed: 0, away: 'away: 503' });
+  expect(await outbox.run()).toMatchObject({ closed: 0, refused: 1 });
   expect(outbox.head('b')).toMatchObject({ open: true, attempts: 1, detail: '503: why', dueAt: new Date(outbox.clock.now() + 60_000).toISOString() });
   await outbox.run();
   expect(published()).toEqual(['D']);

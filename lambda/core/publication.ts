@@ -179,7 +179,7 @@ export class Publication {
   /** Whether it may be this event alone that makes Nakadi seem away: the next answer tells, or one of an earlier round has told. */
   #isInDoubt(event: ChangeEvent, detail: string): boolean {
     if (this.#suspects.has(event)) {
-      (this.#failedAlone.has(event) ? this.#failedAlone : this.#failedTogether).set(event, detail);
+      this.#failedAlone.set(event, detail);
     } else if (this.#doubtful === undefined) {
       this.#doubtful = { event, detail };
     } else {
@@ -210,7 +210,7 @@ export class Publication {
       const detail = failed.get(event);
       if (detail !== undefined) {
         this.#failedItems.add(event.item);
-        if (failed.size < events.length || this.#failedAlone.has(event)) {
+        if (failed.size < events.length) {
           this.#failedAlone.set(event, detail);
         }
       } else if (!this.#failedItems.has(event.item)) {

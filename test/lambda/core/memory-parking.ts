@@ -111,7 +111,16 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     });
   }
 
+  /** In one transaction, which takes 100 operations: one for the head, and one for each row. */
   close(head: Head, published: readonly PublishedRecord[]): Promise<boolean> {
+    const rows = published.reduce((sum, { parts }) => sum + parts, 0);
+    if (rows >= 100) {
+      return Promise.reject(new Error(`a transaction takes 100 operations, got ${rows + 1}`));
+    }
+    return this.closeOne(head, published);
+  }
+
+  private closeOne(head: Head, published: readonly PublishedRecord[]): Promise<boolean> {
     return this.write('close', head.item, () => {
       const stored = this.heads.get(head.item)!;
       if (stored.upTo !== head.upTo || stored.lateMarks !== head.lateMarks) {
@@ -127,7 +136,7 @@ export class MemoryParking implements ParkingLot, ParkedEvents {
     return this.write('closeTogether', closings.map(({ head }) => head.item).join(), async () => {
       const canClose = closings.every(({ head: { item, upTo, lateMarks } }) => this.heads.get(item)?.upTo === upTo && this.heads.get(item)?.lateMarks === lateMarks);
       for (const { head, published } of canClose ? closings : []) {
-        await this.close(head, published);
+        await this.closeOne(head, published);
       }
       return canClose;
     });

@@ -385,6 +385,14 @@ describe('an event type that takes nothing', () => {
     expect(result).toMatchObject({ waiting: [], waitingFor: undefined });
   });
 
+  test('is its tombstones alone where only these are not taken: the events of others go on in the same round', async () => {
+    const events = [a1, { ...a1, sequence: `${a1.sequence}~`, tombstone: true }, b1, c1];
+    nakadi.fault = (_, [{ tombstone }]) => (tombstone ? { type: 'status', status: 403 } : undefined);
+    const result = await publish(events, { retryUntil: 0, maxBatchEvents: 1 });
+    expect([...result.accepted]).toEqual([a1, b1, c1]);
+    expect([...result.blocked.keys()]).toEqual([events[1]]);
+  });
+
   test('gets one request a round, however many events it has', async () => {
     await publish([blocked(a1), blocked(b1), blocked(c1)], { retryUntil: 0, maxBatchEvents: 1 });
     expect(nakadi.requests).toHaveLength(1);

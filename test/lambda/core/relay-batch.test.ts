@@ -380,6 +380,15 @@ describe('where parking fails', () => {
   });
 });
 
+test('records that are parked anyway are tried once, after Nakadi took a part of a batch and then nothing', async () => {
+  clock.pass(HOLD_FOR);
+  nakadi.fault = (request) => (request === 0 ? { type: 'partly', failed: (event) => event.item === item('b') } : { type: 'status', status: 503 });
+  expect(await relay([record('a', 1), record('b', 2)])).toMatchObject({ accepted: 1, parked: 1 });
+  const [pauses, requests] = [clock.pauses.length, nakadi.requests.length];
+  expect(await relay([record('c', 3)])).toMatchObject({ parked: 1, reasons: ['away: 503'] });
+  expect([clock.pauses.length - pauses, nakadi.requests.length - requests]).toEqual([0, 1]);
+});
+
 test('one event with which Nakadi seems to be away holds up no other: it is parked, and the shard goes on', async () => {
   const records = Array.from({ length: 30 }, (_, index) => record(`item ${index}`, index));
   nakadi.fault = (_, events) => (events.some((event) => event.item === item('item 11')) ? { type: 'status', status: 500 } : undefined);

@@ -114,6 +114,16 @@ describe('parked events', () => {
     expect(outbox.waiting('a')).toEqual([]);
   });
 
+  test.each([89, 90, 91, 99, 100, 101, 200])('of an item with %d are removed in as many transactions as that takes, and its head closes', async (count) => {
+    for (let sequence = 1; sequence <= count; sequence++) {
+      await outbox.park('a', sequence);
+    }
+    // None of them is published with others: then they close in another way.
+    outbox.parking.closeTogether = () => Promise.resolve(false);
+    expect(await outbox.run()).toMatchObject({ published: count, closed: 1, refused: 0 });
+    expect([outbox.waiting('a'), outbox.isOpen('a')]).toEqual([[], false]);
+  });
+
   test('of an item with very many do not hold up the others', async () => {
     for (let sequence = 1; sequence <= 5_000; sequence++) {
       await outbox.park('hot', sequence);

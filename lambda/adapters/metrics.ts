@@ -33,11 +33,8 @@ export class FunctionMetrics {
     };
   }
 
-  /** Writes what an invocation did, if anything. */
+  /** Writes what an invocation did. */
   write(measurements: readonly Measurement[]): void {
-    if (measurements.length === 0) {
-      return;
-    }
     for (const measurement of measurements) {
       this.#metrics.addMetric(...measurement);
     }
@@ -57,11 +54,8 @@ export function relayMetrics({ accepted, rejected, patchesLeftOut, parked, held,
   ];
 }
 
-/** What a run of the requeue did; nothing of one that did nothing, because another one is at work. */
+/** What a run of the requeue did. */
 export function requeueMetrics({ deadLetters, parked, backlog }: RunReport, now: number): Measurement[] {
-  if (deadLetters === undefined || parked === undefined || backlog === undefined) {
-    return [];
-  }
   const waits = backlog.openSince === undefined ? 0 : now - Date.parse(backlog.openSince);
   return [
     [METRICS.both.accepted, Count, parked.published],

@@ -1,3 +1,4 @@
+import { PARKED_EVENTS } from '../../lib/private/handler-contract.ts';
 import { GetCommand, TransactWriteCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { BEFORE_ALL, packRecord, type Head } from '../core/parked-event.ts';
 import type { Parking, ParkingLot } from '../core/ports.ts';
@@ -32,7 +33,7 @@ export function parkingLot(client: DynamoDBDocumentClient, table: string, now: (
         UpdateExpression:
           'SET upTo = :sequence, through = if_not_exists(through, :beforeAll), streamArn = :streamArn, #keys = :keys,' +
           ' #open = :open, openSince = if_not_exists(openSince, :at), dueAt = if_not_exists(dueAt, :at) REMOVE expiresAt',
-        ExpressionAttributeNames: { '#keys': 'keys', '#open': 'open' },
+        ExpressionAttributeNames: { '#keys': 'keys', '#open': PARKED_EVENTS.openKey },
         ExpressionAttributeValues: {
           ':sequence': record.sequence,
           ':beforeAll': BEFORE_ALL,

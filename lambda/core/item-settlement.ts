@@ -2,7 +2,7 @@ import { inGroups } from './in-groups.ts';
 import { briefReason, hasLate } from './parked-event.ts';
 import { hasLargeRecord, lastRows, throughAfter, type ItemProgress, type ParkedItem } from './parked-item.ts';
 import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
-import type { RequeueReport } from './requeue-parked.ts';
+import type { ParkedReport } from './requeue-parked.ts';
 
 /** How long an item of which a record was refused is put off: one minute, then twice as long each time, up to an hour. */
 export const FIRST_POSTPONEMENT_MS = 60_000;
@@ -17,9 +17,9 @@ export class ItemSettlement {
   settled = 0;
   private readonly parkedEvents: ParkedEvents;
   private readonly clock: Clock;
-  private readonly report: RequeueReport;
+  private readonly report: ParkedReport;
 
-  constructor(parkedEvents: ParkedEvents, clock: Clock, report: RequeueReport) {
+  constructor(parkedEvents: ParkedEvents, clock: Clock, report: ParkedReport) {
     this.parkedEvents = parkedEvents;
     this.clock = clock;
     this.report = report;

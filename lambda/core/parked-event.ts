@@ -84,7 +84,7 @@ export interface ParkedRecord {
 }
 
 /** Whether a record is still to be published. Rows at or before `through` are what a crash left behind. */
-export function isDue(parked: Pick<ParkedRecord, 'sequence' | 'late'>, head: Pick<Head, 'through' | 'upTo'>): boolean {
+export function isUnpublished(parked: Pick<ParkedRecord, 'sequence' | 'late'>, head: Pick<Head, 'through' | 'upTo'>): boolean {
   return parked.late || (parked.sequence > head.through && parked.sequence <= head.upTo);
 }
 

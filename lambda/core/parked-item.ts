@@ -1,6 +1,6 @@
 import { assembleEvents, type ChangeEvent } from './change-event.ts';
 import type { EventShape } from './event-route.ts';
-import { hasLate, isDue, type Head, type ParkedRecord } from './parked-event.ts';
+import { hasLate, isUnpublished, type Head, type ParkedRecord } from './parked-event.ts';
 import type { Clock, ParkedEvents, PublishedRecord } from './ports.ts';
 import type { PublishResult } from './publish-events.ts';
 import type { SnapshotSubject } from './snapshot-event.ts';
@@ -78,7 +78,7 @@ export async function loadItem({ head, records }: WaitingItem, { parkedEvents, c
   if (!more && head.upTo > head.through && !rows.some(({ sequence }) => sequence === head.upTo)) {
     throw new UnseenRecordError();
   }
-  const waiting = rows.filter((row) => isDue(row, head));
+  const waiting = rows.filter((row) => isUnpublished(row, head));
   // Without what they hold, which is of no use once the events are made.
   const due = waiting.map(placeOf);
   // Rows beyond `upTo` were parked after the head was read: they are neither due nor left behind.

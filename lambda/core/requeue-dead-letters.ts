@@ -44,7 +44,7 @@ export async function requeueDeadLetters(ports: DeadLetterPorts, isPublished: Is
   const report: DeadLetterReport = { read: 0, records: 0, trimmed: 0, malformed: 0, failed: 0, errors: [] };
   const failed = (what: string, error: unknown): void => {
     report.failed++;
-    tell(report, `${what} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error'}`);
+    tell(report, `${what} failed: ${describe(error)}`);
   };
   while (ports.clock.now() < deadline) {
     const letters = await ports.deadLetters.receive().catch((error: unknown) => {
@@ -94,7 +94,7 @@ async function requeueDeadLetter(
   for await (const page of pages) {
     // The pages of a shard that is still written to never end: a range that reaches beyond what is written would take for ever.
     if (ports.clock.now() >= deadline) {
-      throw new Error('the time for dead letters is over');
+      throw new OutOfTimeError();
     }
     const byItem = Map.groupBy(page.filter(isPublished), (record) => record.item);
     await forEachOf([...byItem.values()], PARK_CONCURRENCY, async (records) => {
@@ -104,6 +104,19 @@ async function requeueDeadLetter(
   }
   await ports.deadLetters.delete(letter);
   report.read++;
+}
+
+/** The time for dead letters is over. */
+class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+}
+
+/** What went wrong, in the words of AWS where it refused something. Other texts may quote a record: that of an answer that cannot be parsed does. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return 'unknown error';
+  }
+  return '$fault' in error ? `${error.name}: ${error.message}` : error.name;
 }
 
 function tell({ errors }: DeadLetterReport, error: string): void {

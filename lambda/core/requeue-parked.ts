@@ -19,7 +19,7 @@ export interface RequeuePorts {
 }
 
 /** What a run did with the parked events. */
-export interface RequeueReport {
+export interface ParkedReport {
   published: number;
   /** Items that wait no more. */
   closed: number;
@@ -48,14 +48,14 @@ const LOADING_MS = 20_000;
  * @param deadline epoch milliseconds after which no request to Nakadi is started
  * @param size how large requests may be after those of the runs before
  */
-export async function requeueParked(ports: RequeuePorts, settings: RelaySettings, deadline: number, size = new RequestSize()): Promise<RequeueReport> {
-  const run = new RequeueRun(ports, settings, deadline, size);
+export async function requeueParked(ports: RequeuePorts, settings: RelaySettings, deadline: number, size = new RequestSize()): Promise<ParkedReport> {
+  const drain = new ParkedDrain(ports, settings, deadline, size);
   // A pass sees each item once; what it puts off until now, the next pass sees again.
-  for (let settled = -1; settled < run.settlement.settled && run.goesOn(); ) {
-    settled = run.settlement.settled;
-    await run.pass();
+  for (let settled = -1; settled < drain.settlement.settled && drain.goesOn(); ) {
+    settled = drain.settlement.settled;
+    await drain.pass();
   }
-  return run.end();
+  return drain.end();
 }
 
 /** Items whose events are sent together, and what is read already of those behind them. */
@@ -64,8 +64,8 @@ interface Round {
   readonly behind?: readonly WaitingItem[];
 }
 
-class RequeueRun {
-  readonly report: RequeueReport = { published: 0, closed: 0, refused: 0, patchesLeftOut: 0, reasons: new Set() };
+class ParkedDrain {
+  readonly report: ParkedReport = { published: 0, closed: 0, refused: 0, patchesLeftOut: 0, reasons: new Set() };
   /** Whether Nakadi is there, as far as the last requests tell. */
   private probed = false;
   /** What Nakadi said of a probe that failed. */
@@ -85,7 +85,7 @@ class RequeueRun {
   }
 
   /** Where there was one probe only, and it failed, that is all that is known. */
-  end(): RequeueReport {
+  end(): ParkedReport {
     this.report.away ??= this.report.published === 0 ? this.failedProbe : undefined;
     return this.report;
   }

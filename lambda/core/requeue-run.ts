@@ -4,7 +4,7 @@ import type { RelaySettings } from './relay-batch.ts';
 import { RequestSize } from './request-size.ts';
 import type { StreamRecord } from './stream-record.ts';
 import { requeueDeadLetters, type DeadLetterReport } from './requeue-dead-letters.ts';
-import { requeueParked, type RequeuePorts, type RequeueReport } from './requeue-parked.ts';
+import { requeueParked, type RequeuePorts, type ParkedReport } from './requeue-parked.ts';
 
 /** What a run of the requeue talks to. */
 export interface RunPorts extends RequeuePorts {
@@ -15,12 +15,10 @@ export interface RunPorts extends RequeuePorts {
 
 /** What a run did. */
 export interface RunReport {
-  /** False where another run holds the lease: then nothing was done. */
-  readonly alone: boolean;
-  readonly deadLetters?: DeadLetterReport;
-  readonly parked?: RequeueReport;
+  readonly deadLetters: DeadLetterReport;
+  readonly parked: ParkedReport;
   /** What still waits when it is over. */
-  readonly backlog?: Backlog;
+  readonly backlog: Backlog;
 }
 
 /** How long a closed head must be kept, and so an announcement after the last one: the stream's 24 hours, and a margin for clocks. */
@@ -34,17 +32,18 @@ export interface RunDeadlines {
   readonly killedAt: number;
 }
 
-/** Seconds that the clocks of two runs may differ. */
+/** How much the clocks of two runs may differ, in milliseconds. */
 const CLOCK_MARGIN_MS = 10_000;
 
 /**
  * One run: first brings dead letters to safety, then publishes what is parked.
  *
  * @param size how large requests may be after those of the runs before
+ * @returns undefined where another run holds the lease: then nothing was done
  */
-export async function requeueRun(ports: RunPorts, settings: RelaySettings, { stopAt, killedAt }: RunDeadlines, size = new RequestSize()): Promise<RunReport> {
+export async function requeueRun(ports: RunPorts, settings: RelaySettings, { stopAt, killedAt }: RunDeadlines, size = new RequestSize()): Promise<RunReport | undefined> {
   if (!(await ports.lease.acquire(killedAt + CLOCK_MARGIN_MS))) {
-    return { alone: false };
+    return undefined;
   }
   try {
     // Half of the time at most: whatever is in the queue, what is parked has its turn.
@@ -56,7 +55,7 @@ export async function requeueRun(ports: RunPorts, settings: RelaySettings, { sto
     const parked = await requeueParked(ports, settings, stopAt, size);
     const backlog = await ports.parkedEvents.backlog();
     await tendAnnouncements(ports, backlog.items > 0 || parked.closed > 0);
-    return { alone: true, deadLetters, parked, backlog };
+    return { deadLetters, parked, backlog };
   } finally {
     await ports.lease.release();
   }

@@ -53,12 +53,12 @@ export async function handler(_event: unknown, context: { readonly awsRequestId:
   const killedAt = systemClock.now() + context.getRemainingTimeInMillis();
   const lease = requeueLease(documents, environment.parkedEventsTable, leaseHolder(context.awsRequestId), systemClock.now);
   const report = await requeueRun({ ...ports, lease }, settings, { stopAt: killedAt - RESERVE_MS - requestTimeoutMs, killedAt }, requestSize);
-  const { alone, deadLetters, parked, backlog } = report;
-  metrics.write(requeueMetrics(report, systemClock.now()));
-  if (!alone || deadLetters === undefined || parked === undefined) {
+  if (report === undefined) {
     logEvent('info', 'requeue.skipped', { why: 'another run holds the lease' });
     return;
   }
+  const { deadLetters, parked, backlog } = report;
+  metrics.write(requeueMetrics(report, systemClock.now()));
   const troubled = deadLetters.trimmed + deadLetters.malformed + deadLetters.failed > 0;
   logEvent(troubled ? 'error' : 'info', LOG_EVENTS.requeueRun, { deadLetters, parked: { ...parked, reasons: [...parked.reasons].slice(0, 5) }, backlog });
 }

@@ -1,5 +1,6 @@
 import { parkedEventsTable } from '../../lambda/adapters/parked-events-table.ts';
 import { requeueLease } from '../../lambda/adapters/requeue-lease.ts';
+import { RequestSize } from '../../lambda/core/request-size.ts';
 import { requeueRun, type RunPorts } from '../../lambda/core/requeue-run.ts';
 import { faultyClient } from './faulty-client.ts';
 import { Actor, type Ending } from './scheduler.ts';
@@ -24,6 +25,8 @@ export class RequeueSchedule {
   private readonly actor = new Actor('schedule');
   private readonly world: World;
   private readonly nakadi: SimulatedNakadi;
+  /** What a warm function keeps from run to run. */
+  private readonly size = new RequestSize();
 
   constructor(world: World, nakadi: SimulatedNakadi) {
     this.world = world;
@@ -75,12 +78,16 @@ export class RequeueSchedule {
     };
     const ends = { stopAt: killedAt + actor.skew - RESERVE_MS, killedAt: killedAt + actor.skew };
     world.note(() => `${actor.name}: starts`);
-    const ending = await scheduler.run(actor, () => requeueRun(ports, settingsOf(world.history, world.isCalm), ends));
+    const ending = await scheduler.run(actor, () => requeueRun(ports, settingsOf(world.history, world.isCalm), ends, this.size));
     world.note(() => `${actor.name}: ${ending.type === 'done' ? describe(ending.value) : ending.type === 'failed' ? String(ending.error) : 'is killed'}`);
     return ending;
   }
 }
 
-function describe({ alone, parked }: Awaited<ReturnType<typeof requeueRun>>): string {
-  return alone ? `ends, ${parked?.published} published, ${parked?.closed} items closed${parked?.away === undefined ? '' : `, ${parked.away}`}` : 'is not alone';
+function describe(report: Awaited<ReturnType<typeof requeueRun>>): string {
+  if (report === undefined) {
+    return 'is not alone';
+  }
+  const { published, closed, away } = report.parked;
+  return `ends, ${published} published, ${closed} items closed${away === undefined ? '' : `, ${away}`}`;
 }

@@ -82,12 +82,6 @@ test('nothing waits: the oldest is of no age', () => {
   expect(written()).toMatchObject([{ ItemsWaiting: 0, OldestWaitingAge: 0 }]);
 });
 
-test('a run that did nothing writes nothing', () => {
-  const errors = [jest.spyOn(process.stderr, 'write'), jest.spyOn(console, 'warn')].map((spy) => spy.mockReturnValue(true as never));
-  new FunctionMetrics('requeue-1').write(requeueMetrics({ alone: false }, 0));
-  expect([lines, ...errors.map(({ mock }) => mock.calls)]).toEqual([[], [], []]);
-});
-
 test('every metric of the contract is written', () => {
   const metrics = new FunctionMetrics('both');
   metrics.write(relayMetrics(BATCH));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hasLate, isDue, isOpen, packRecord, unpackRecord, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
+import { hasLate, isOpen, isUnpublished, packRecord, unpackRecord, type Head, type ParkedRecord } from '../../../lambda/core/parked-event.ts';
 import { paddedSequence, rawRecord, STREAM, streamRecord } from '../factories.ts';
 
 const head = (through: number, upTo: number, lateMarks = 0, lateSettled = 0): Head => ({
@@ -43,7 +43,7 @@ test.each<[string, ParkedRecord, boolean]>([
   ['late, before through', parked(1, true), true],
   ['late, beyond upTo', parked(9, true), true],
 ])('whether a record is due: %s', (_, record, due) => {
-  expect(isDue(record, head(3, 6))).toBe(due);
+  expect(isUnpublished(record, head(3, 6))).toBe(due);
 });
 
 test('a record comes out of its rows as it went in', () => {

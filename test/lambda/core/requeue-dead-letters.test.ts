@@ -109,9 +109,16 @@ describe('the message stays in the queue when', () => {
       { handle: 'bad', body: message(1, 1) },
       { handle: 'good', body: message(2, 2) },
     ];
-    stream.set(sequenceNumber(1), Object.assign(new Error('rate exceeded'), { name: 'LimitExceededException' }));
+    stream.set(sequenceNumber(1), Object.assign(new Error('rate exceeded'), { name: 'LimitExceededException', $fault: 'client' }));
     expect(await run()).toMatchObject({ failed: 1, read: 1, errors: ['reading a dead letter failed: LimitExceededException: rate exceeded'] });
     expect(deleted).toEqual(['good']);
+  });
+
+  test('an answer cannot be parsed, of which nothing is told: the error quotes it', async () => {
+    letters = [{ handle: 'h', body: message(1, 1) }];
+    stream.set(sequenceNumber(1), new SyntaxError('Unexpected token in "DE89 3704 0044"'));
+    expect(await run()).toMatchObject({ failed: 1, errors: ['reading a dead letter failed: SyntaxError'] });
+    expect(deleted).toEqual([]);
   });
 
   test('a record cannot be parked', async () => {

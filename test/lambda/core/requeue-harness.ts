@@ -1,5 +1,5 @@
 import type { ParkReason } from '../../../lambda/core/parked-event.ts';
-import { requeueParked, type RequeueReport } from '../../../lambda/core/requeue-parked.ts';
+import { requeueParked, type ParkedReport } from '../../../lambda/core/requeue-parked.ts';
 import { RequestSize } from '../../../lambda/core/request-size.ts';
 import type { AttributeMap } from '../../../lambda/core/stream-record.ts';
 import { settings, STREAM, streamRecord, type RecordOptions, type ShapeOptions } from '../factories.ts';
@@ -29,7 +29,7 @@ export class RequeueHarness {
     };
   }
 
-  run(deadline = this.clock.now() + 180_000): Promise<RequeueReport> {
+  run(deadline = this.clock.now() + 180_000): Promise<ParkedReport> {
     const { nakadi, clock, parking: parkedEvents } = this;
     const sourceTable = {
       read: async (keys: AttributeMap): Promise<AttributeMap | undefined> => {

@@ -27,7 +27,7 @@ beforeEach(() => {
   map = undefined;
 });
 
-function run(): Promise<RunReport> {
+function run(): Promise<RunReport | undefined> {
   const lease: Lease = {
     acquire: (until) => Promise.resolve(free && leases.push(`until ${until - clock.now()}`) > 0),
     release: () => Promise.resolve(void leases.push('released')),
@@ -55,7 +55,7 @@ async function park(sequence: number): Promise<void> {
 
 describe('a run', () => {
   test('holds the lease until after the platform would end it, and gives it back', async () => {
-    expect(await run()).toMatchObject({ alone: true });
+    expect(await run()).toBeDefined();
     expect(leases).toEqual(['until 310000', 'released']);
   });
 
@@ -84,14 +84,14 @@ describe('a run', () => {
   test('does nothing while another one holds the lease', async () => {
     free = false;
     await park(1);
-    expect(await run()).toEqual({ alone: false });
+    expect(await run()).toBeUndefined();
     expect([nakadi.requests.length, leases.length]).toEqual([0, 0]);
   });
 
   test('publishes what is parked though the queue cannot be read', async () => {
     await park(1);
     receive = () => Promise.reject(new Error('no queue'));
-    expect(await run()).toMatchObject({ deadLetters: { failed: 1, errors: ['receiving dead letters failed: Error: no queue'] }, parked: { published: 1 } });
+    expect(await run()).toMatchObject({ deadLetters: { failed: 1, errors: ['receiving dead letters failed: Error'] }, parked: { published: 1 } });
     expect(leases.at(-1)).toBe('released');
   });
 

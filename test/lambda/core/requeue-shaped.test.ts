@@ -128,7 +128,7 @@ test('of a dead letter only records of which something is published are parked',
   };
   const shape = { condition: { type: 'key-starts-with' as const, attribute: 'id', value: 'b' } };
   const report = await requeueRun(ports, settings({}, shape), { stopAt: clock.now() + 60_000, killedAt: clock.now() + 120_000 });
-  expect(report.deadLetters).toMatchObject({ read: 1, records: 2 });
+  expect(report!.deadLetters).toMatchObject({ read: 1, records: 2 });
   expect([parkedEvents.heads.has(item('a')), outbox.waiting('b')]).toEqual([false, [3]]);
 });
 

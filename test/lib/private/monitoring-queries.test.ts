@@ -30,8 +30,8 @@ async function loggedLines(): Promise<LogLine[]> {
   };
   const lines: LogLine[] = [];
   const requeue = async (): Promise<void> => {
-    const { deadLetters, parked, backlog } = await requeueRun(ports, settings(), { stopAt: clock.now() + 180_000, killedAt: clock.now() + 300_000 });
-    lines.push({ event: 'requeue.run', deadLetters, parked: { ...parked, reasons: [...(parked?.reasons ?? [])] }, backlog });
+    const { deadLetters, parked, backlog } = (await requeueRun(ports, settings(), { stopAt: clock.now() + 180_000, killedAt: clock.now() + 300_000 }))!;
+    lines.push({ event: 'requeue.run', deadLetters, parked: { ...parked, reasons: [...parked.reasons] }, backlog });
     await clock.sleep(3_600_000);
   };
 

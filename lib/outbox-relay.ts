@@ -34,6 +34,9 @@ export interface OutboxRelayProps extends OutboxRelayOptions {
    * The table whose changes are published, of the same account and region. It must have a stream of view type NEW_AND_OLD_IMAGES; an imported
    * table must name its stream (`tableStreamArn`), and its key where it has one of its own (`encryptionKey`). Import a replica of a global table, too:
    * `TableV2.replica` does not name its stream.
+   *
+   * Of a global table one region has the outbox: the stream of another region holds the same changes, and an outbox there publishes them a second time,
+   * with other `eid`s. For a failover, keep one there that is not `enabled`.
    */
   readonly table: dynamodb.ITable;
 }

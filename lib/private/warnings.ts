@@ -107,7 +107,8 @@ export function warnOfReaders(relay: Construct, table: ITable): void {
     Annotations.of(relay).addWarningV2(
       'cdk-outbox-table:replicaStreamReaders',
       `${table.node.path} has ${replicas === 1 ? 'a replica' : `${replicas} replicas`}, and DynamoDB recommends one reader a shard for the stream of such a table: while the ` +
-        'requeue reads dead letters the outbox has two, and DynamoDB may throttle both; acknowledge this where nobody else reads the stream',
+        'requeue reads dead letters the outbox has two, and DynamoDB may throttle both; acknowledge this where nobody else reads the stream and no other ' +
+        'region has an outbox, which would publish each change a second time, with another eid',
     );
   }
 }

@@ -5,7 +5,7 @@ import type { AttributePathConfig } from './private/handler-contract';
  */
 export class AttributePath {
   /**
-   * One attribute of the item.
+   * One attribute of the item. A dot or a slash is part of its name and leads into no map: for that there is `nested`.
    *
    * @param name name of the attribute
    */

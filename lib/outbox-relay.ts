@@ -24,7 +24,7 @@ import { keysOfTable } from './private/table-keys';
 import { relayTimes, REQUEUE_TIMEOUT } from './private/times';
 import { failOnFaults, findFaults } from './private/validate-props';
 import { tableFaults } from './private/validate-table';
-import { warn, warnOfReaders } from './private/warnings';
+import { warn, warnOfDottedAttributes, warnOfReaders } from './private/warnings';
 
 /**
  * Properties of an OutboxRelay.
@@ -86,7 +86,8 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
     super(scope, id);
     const { table, destination } = props;
     const stack = Stack.of(this);
-    failOnFaults(this.node.path, [...findFaults(props, stack, keysOfTable(table)), ...tableFaults(table, stack)]);
+    const keys = keysOfTable(table);
+    failOnFaults(this.node.path, [...findFaults(props, stack, keys), ...tableFaults(table, stack)]);
 
     const streamArn = table.tableStreamArn as string;
     const key = props.relayEncryptionKey && keyBehind(props.relayEncryptionKey);
@@ -169,6 +170,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
 
     scheduleRequeue(this, requeue.function, { requeueEvery, enabled });
     warn(this, props, times);
+    warnOfDottedAttributes(this, destination, keys);
     warnOfReaders(this, table);
 
     this.table = table;

@@ -2,13 +2,15 @@ import { Annotations, Stack, type Duration } from 'aws-cdk-lib';
 import { CfnGlobalTable, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
-import { CleanupPolicy } from '../event-options';
+import { CleanupPolicy, type EventOptions } from '../event-options';
 import type { IOutboxRelay } from '../i-outbox-relay';
+import type { NakadiDestination } from '../nakadi-destination';
 import type { OutboxRelayOptions } from '../outbox-relay-options';
 import { routesOf } from './handler-settings';
 import { isolatedSubnets } from './network';
+import type { TableKeys } from './table-keys';
 import type { RelayTimes } from './times';
-import { areDifferent } from './unknown-value';
+import { areDifferent, isUnknown } from './unknown-value';
 
 /** How long Nakadi waits for its storage before it answers, in milliseconds. */
 const NAKADI_TIMEOUT_MS = 35_000;
@@ -64,6 +66,26 @@ export function warn(scope: Construct, options: OutboxRelayOptions, { requestTim
       `requestTimeout of ${requestTimeout.toSeconds({ integral: false })} seconds is shorter than the ${NAKADI_TIMEOUT_MS / 1000} seconds that Nakadi itself waits ` +
         'for its storage: events that it accepts late are sent again, as duplicates; raise it, 80 seconds cover a move of the event type too',
     );
+  }
+}
+
+/** Warns of attributes whose names look like paths into maps: items seldom have them, so nothing would be left out, or taken in. */
+export function warnOfDottedAttributes(scope: Construct, { routes = [], ...destination }: NakadiDestination, keys?: TableKeys): void {
+  const owners: [string, EventOptions][] = [['destination', destination], ...routes.map((route, index): [string, EventOptions] => [`destination.routes[${index}]`, route])];
+  for (const [owner, options] of owners) {
+    for (const list of ['includeAttributes', 'excludeAttributes'] as const) {
+      for (const { _config: { path: [name, ...inner], prefix } } of options[list] ?? []) {
+        if (inner.length > 0 || !/[./]/.test(name) || isUnknown(name) || keys?.typed.has(name)) {
+          continue;
+        }
+        const names = name.split(/[./]/).filter((part) => part !== '').map((part) => JSON.stringify(part));
+        Annotations.of(scope).addWarningV2(
+          'cdk-outbox-table:dottedAttribute',
+          `${owner}.${list} name ${JSON.stringify(name + (prefix === true ? '*' : ''))}, where a dot or a slash is part of an attribute's name and leads into no map: ` +
+            `name what is inside of maps by AttributePath.nested(${names.length > 1 ? names.join(', ') : '…'}), or acknowledge this where items have attributes of such names`,
+        );
+      }
+    }
   }
 }
 

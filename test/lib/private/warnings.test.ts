@@ -5,7 +5,7 @@ import { Subnet, SubnetType, Vpc, type SubnetConfiguration, type SubnetSelection
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { CleanupPolicy, NakadiCredentials, OutboxRelay, OutboxTable, RouteCondition, type OutboxTableProps } from '../../../lib';
+import { AttributePath, CleanupPolicy, NakadiCredentials, OutboxRelay, OutboxTable, RouteCondition, type NakadiDestination, type OutboxTableProps } from '../../../lib';
 import { DESTINATION, KEY, newStack, outboxStack } from '../stacks';
 
 const compactedBy = (condition: RouteCondition): Partial<OutboxTableProps> => ({
@@ -129,6 +129,38 @@ test('what stands for a VPC that is still to be looked up needs no warning', () 
   const { stack } = outboxStack((scope) => ({ vpc: Vpc.fromLookup(scope, 'Vpc', { isDefault: false }) }), { account: '123456789012', region: 'eu-central-1' });
 
   Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('cdk-outbox-table'));
+});
+
+describe('an attribute whose name looks like a path', () => {
+  const { exact, nested, prefix } = AttributePath;
+  const annotationsWith = (events: Partial<NakadiDestination>, props: Partial<OutboxTableProps> = {}): Annotations =>
+    Annotations.fromStack(outboxStack({ destination: { ...DESTINATION, ...events }, ...props }).stack);
+  const condition = RouteCondition.keyStartsWith('orderId', 'A');
+  const routed = (events: Partial<NakadiDestination>): Partial<NakadiDestination> => ({ eventType: undefined, routes: [{ eventType: 'orders', condition, ...events }] });
+
+  test.each<[Partial<NakadiDestination>, string]>([
+    [{ excludeAttributes: [exact('state'), exact('card.cvv')] }, 'destination.excludeAttributes name "card.cvv", .*AttributePath.nested\\("card", "cvv"\\), or'],
+    [{ includeAttributes: [exact('/card/cvv')] }, 'destination.includeAttributes name "/card/cvv", .*AttributePath.nested\\("card", "cvv"\\), or'],
+    [{ excludeAttributes: [prefix('card.')] }, 'destination.excludeAttributes name "card.\\*", .*AttributePath.nested\\(…\\), or'],
+    [routed({ excludeAttributes: [exact('card.cvv')] }), 'destination.routes\\[0\\].excludeAttributes name "card.cvv"'],
+  ])('warns: %j', (events, warning) => {
+    annotationsWith(events).hasWarning('/Stack/Orders/Relay', Match.stringLikeRegexp(`${warning}.*\\[ack: cdk-outbox-table:dottedAttribute\\]`));
+  });
+
+  test('warns once, whatever the routes', () => {
+    const { routes } = routed({});
+    const annotations = annotationsWith({ eventType: undefined, excludeAttributes: [exact('card.cvv')], routes: [...routes!, { eventType: 'others', condition: RouteCondition.keyStartsWith('orderId', 'B') }] });
+
+    expect(annotations.findWarning('*', Match.stringLikeRegexp('dottedAttribute'))).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<NakadiDestination>, Partial<OutboxTableProps>]>([
+    ['a path', { excludeAttributes: [nested('card', 'cvv'), nested('cards', 'visa.cvv')] }, {}],
+    ['a key of the table', { excludeAttributes: [exact('order.id')] }, { partitionKey: { ...KEY, name: 'order.id' } }],
+    ['a name that is known at deployment only', { excludeAttributes: [exact(Fn.importValue('Attribute')), exact(`card.${Fn.importValue('Attribute')}`)] }, {}],
+  ])('needs no warning where it is %s', (_, events, props) => {
+    annotationsWith(events, props).hasNoWarning('*', Match.anyValue());
+  });
 });
 
 describe('a stream takes two readers a shard', () => {

@@ -67,9 +67,9 @@ export interface OutboxMonitoringProps {
    * How long the dead-letter queue may be without a moment in which it is empty, up to 12 hours. It is rounded up to five minutes.
    *
    * The event source mapping gives up on records after 12 hours at the latest, and the stream keeps them for 24: this must leave time to mend
-   * what keeps the requeue from reading them.
+   * what keeps the requeue from reading them. Letters wait for the next run of the requeue: it must be twice `requeueEvery` at least.
    *
-   * @default Duration.hours(1)
+   * @default - one hour, or three times `requeueEvery` where that is longer; three hours where `requeueEvery` is known at deployment only
    */
   readonly deadLetterThreshold?: Duration;
 

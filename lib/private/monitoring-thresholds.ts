@@ -62,33 +62,35 @@ export function findThresholdFaults(props: OutboxMonitoringProps): string[] {
   return [...outOfRange, ...shortForTheSchedule(props)];
 }
 
-/** A requeue that runs once within the threshold, a little late, would raise the alarm each time. */
-function shortForTheSchedule({ requeueStoppedThreshold: given, relay: { requeueEvery } }: OutboxMonitoringProps): string[] {
-  if (!isDuration(given) || given.isUnresolved() || requeueEvery.isUnresolved() || minutesOf(given) >= 2 * minutesOf(requeueEvery)) {
-    return [];
-  }
-  return [
-    `requeueStoppedThreshold must be twice requeueEvery of ${minutesOf(requeueEvery)} minutes at least, got ${rounded(minutesOf(given))} minutes: ` +
-      'the alarm would go off between two runs; raise it, or leave it out',
-  ];
+/** What happens once within the threshold, a little late, would raise the alarm each time. */
+function shortForTheSchedule(props: OutboxMonitoringProps): string[] {
+  const { requeueEvery } = props.relay;
+  return (['deadLetterThreshold', 'requeueStoppedThreshold'] as const).flatMap((name) => {
+    const given = props[name];
+    if (!isDuration(given) || given.isUnresolved() || requeueEvery.isUnresolved() || minutesOf(given) >= 2 * minutesOf(requeueEvery)) {
+      return [];
+    }
+    return [
+      `${name} must be twice requeueEvery of ${minutesOf(requeueEvery)} minutes at least, got ${rounded(minutesOf(given))} minutes: ` +
+        'the alarm would go off between two runs; raise it, or leave it out',
+    ];
+  });
 }
 
 /** The thresholds: what is given, else what the outbox's own times ask for. */
 export function thresholdsOf(props: OutboxMonitoringProps): Thresholds {
   const { holdFor, retryBudget, requeueEvery } = props.relay;
+  // Unknown, it may be an hour.
+  const threeRuns = requeueEvery.isUnresolved() ? Duration.hours(3) : times(3, requeueEvery);
   const notDeliveringPeriod = Duration.minutes(ALARM_PERIOD.toMinutes() * periodsIn(retryBudget.plus(BEYOND_BUDGET), ALARM_PERIOD));
   return {
     iteratorAge: props.iteratorAgeThreshold ?? longer(Duration.hours(1), holdFor.plus(DRAIN_TIME)),
     parkedEventAge: props.parkedEventAgeThreshold ?? Duration.hours(4),
     notDeliveringPeriod,
-    deadLetterPeriods: periodsIn(props.deadLetterThreshold ?? Duration.hours(1), ALARM_PERIOD),
+    deadLetterPeriods: periodsIn(props.deadLetterThreshold ?? longer(Duration.hours(1), threeRuns), ALARM_PERIOD),
     notDeliveringPeriods: periodsIn(props.notDeliveringThreshold ?? longer(Duration.minutes(15), times(2, notDeliveringPeriod)), notDeliveringPeriod),
     relayNotInvokedPeriods: periodsIn(props.relayNotInvokedThreshold ?? Duration.hours(2), Duration.hours(1)),
-    requeueStoppedPeriods: periodsIn(
-      // Unknown, it may be an hour.
-      props.requeueStoppedThreshold ?? (requeueEvery.isUnresolved() ? Duration.hours(3) : longer(Duration.minutes(15), times(3, requeueEvery))),
-      ALARM_PERIOD,
-    ),
+    requeueStoppedPeriods: periodsIn(props.requeueStoppedThreshold ?? longer(Duration.minutes(15), threeRuns), ALARM_PERIOD),
   };
 }
 

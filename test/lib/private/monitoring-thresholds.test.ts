@@ -20,6 +20,10 @@ describe('the thresholds', () => {
     ['iteratorAgeAlarm', 'a hold that ends well before an hour', { holdFor: Duration.minutes(15) }, { Threshold: 3_600_000 }],
     ['iteratorAgeAlarm', 'a hold of half an hour', { holdFor: Duration.minutes(30) }, { Threshold: 4_500_000 }],
     ['iteratorAgeAlarm', 'the longest hold', { holdFor: Duration.hours(11) }, { Threshold: 42_300_000 }],
+    ['deadLettersAlarm', 'a run every twenty minutes', { requeueEvery: Duration.minutes(20) }, { EvaluationPeriods: 12 }],
+    ['deadLettersAlarm', 'a run every 21 minutes', { requeueEvery: Duration.minutes(21) }, { EvaluationPeriods: 13 }],
+    ['deadLettersAlarm', 'a run an hour', { requeueEvery: Duration.hours(1) }, { EvaluationPeriods: 36 }],
+    ['deadLettersAlarm', 'runs of which deployment says how often', { requeueEvery: Duration.minutes(Token.asNumber({ Ref: 'Every' })) }, { EvaluationPeriods: 36 }],
     ['requeueStoppedAlarm', 'a run every five minutes', { requeueEvery: Duration.minutes(5) }, { EvaluationPeriods: 3 }],
     ['requeueStoppedAlarm', 'a run every six minutes', { requeueEvery: Duration.minutes(6) }, { EvaluationPeriods: 4 }],
     ['requeueStoppedAlarm', 'a run an hour', { requeueEvery: Duration.hours(1) }, { EvaluationPeriods: 36 }],
@@ -47,18 +51,19 @@ describe('the thresholds', () => {
 
   test('that are given go before those that follow the outbox', () => {
     const app = monitored(
-      { iteratorAgeThreshold: Duration.hours(2), requeueStoppedThreshold: Duration.minutes(60) },
+      { iteratorAgeThreshold: Duration.hours(2), deadLetterThreshold: Duration.minutes(65), requeueStoppedThreshold: Duration.minutes(60) },
       { holdFor: Duration.hours(5), requeueEvery: Duration.minutes(30) },
     );
 
     expect(alarmOf(app, 'iteratorAgeAlarm').Threshold).toBe(7_200_000);
+    expect(alarmOf(app, 'deadLettersAlarm').EvaluationPeriods).toBe(13);
     expect(alarmOf(app, 'requeueStoppedAlarm').EvaluationPeriods).toBe(12);
   });
 
-  test('fails when requeueStoppedThreshold is shorter than two rounds of the requeue', () => {
-    const text = errorOf(() => monitored({ requeueStoppedThreshold: Duration.minutes(59) }, { requeueEvery: Duration.minutes(30) }));
+  test.each(['deadLetterThreshold', 'requeueStoppedThreshold'] as const)('fails when %s is shorter than two rounds of the requeue', (threshold) => {
+    const text = errorOf(() => monitored({ [threshold]: Duration.minutes(59) }, { requeueEvery: Duration.minutes(30) }));
 
-    expect(text).toContain('requeueStoppedThreshold must be twice requeueEvery of 30 minutes at least, got 59 minutes: the alarm would go off between two runs');
+    expect(text).toContain(`${threshold} must be twice requeueEvery of 30 minutes at least, got 59 minutes: the alarm would go off between two runs`);
   });
 
   test.each<[keyof Thresholds, Duration, string]>([

@@ -67,7 +67,7 @@ export interface EventOptions {
   /**
    * What the events call the kind of data: their `data_type`.
    *
-   * @default - the name of the event type
+   * @default - the name of the event type; of a route: as the destination
    */
   readonly dataType?: string;
 
@@ -75,7 +75,7 @@ export interface EventOptions {
    * Cleanup policy of the event type. It must be the one that Nakadi has: Nakadi refuses events that carry a compaction key where it
    * expects none, and the other way round.
    *
-   * @default CleanupPolicy.DELETE
+   * @default - `CleanupPolicy.DELETE`; of a route: as the destination
    */
   readonly cleanupPolicy?: CleanupPolicy;
 
@@ -84,35 +84,35 @@ export interface EventOptions {
    *
    * Only for event types that are compacted. Needs the scope `nakadi.event_type.write` where Nakadi checks scopes for each path.
    *
-   * @default false
+   * @default - `false`; of a route: as the destination
    */
   readonly tombstones?: boolean;
 
   /**
    * How the patch of a change is written.
    *
-   * @default PatchFormat.ARRAY
+   * @default - `PatchFormat.ARRAY`; of a route: as the destination
    */
   readonly patchFormat?: PatchFormat;
 
   /**
    * Attribute of `data` that holds the patch. A change of an item that has an attribute of this name itself is parked.
    *
-   * @default 'patch'
+   * @default - `'patch'`; of a route: as the destination
    */
   readonly patchAttribute?: string;
 
   /**
    * How numbers are written.
    *
-   * @default NumberEncoding.EXACT
+   * @default - `NumberEncoding.EXACT`; of a route: as the destination
    */
   readonly numberEncoding?: NumberEncoding;
 
   /**
    * Attributes that events have; all others are left out. Key attributes are always there, unless `excludeAttributes` names them.
    *
-   * @default - all attributes
+   * @default - all attributes; of a route: as the destination
    */
   readonly includeAttributes?: AttributePath[];
 
@@ -122,7 +122,7 @@ export interface EventOptions {
    * Key attributes are left out only by their exact names. Parked events hold whole records, these attributes included: they never leave
    * the account.
    *
-   * @default - none
+   * @default - none; of a route: as the destination, besides its own
    */
   readonly excludeAttributes?: AttributePath[];
 
@@ -131,14 +131,14 @@ export interface EventOptions {
    *
    * Items without it, and deletions, get the time of the stream record.
    *
-   * @default - the time of the stream record, in whole seconds
+   * @default - the time of the stream record, in whole seconds; of a route: as the destination
    */
   readonly occurredAtAttribute?: string;
 
   /**
    * Attribute of the item, a text, that becomes the event's `flow_id`. Items without it get none.
    *
-   * @default - Nakadi makes flow ids up
+   * @default - Nakadi makes flow ids up; of a route: as the destination
    */
   readonly flowIdAttribute?: string;
 
@@ -146,21 +146,21 @@ export interface EventOptions {
    * Attribute of `data` that gets the change's sequence number, as a text of 40 digits. It rises with each change of an item, so consumers can
    * tell newer from older events.
    *
-   * @default - events do not have it; the `eid`s of an item sort in the same order
+   * @default - events do not have it, the `eid`s of an item sort in the same order; of a route: as the destination
    */
   readonly sequenceAttribute?: string;
 
   /**
    * Whether deletions that DynamoDB's time to live makes are published.
    *
-   * @default true
+   * @default - `true`; of a route: as the destination
    */
   readonly timeToLiveDeletions?: boolean;
 
   /**
    * A function of your own that makes the `data` of each event.
    *
-   * @default - the item, with the patch
+   * @default - the item, with the patch; of a route: as the destination
    */
   readonly mapping?: EventMapping;
 }

@@ -147,3 +147,10 @@ test.each(['outbox-relay-options.ts', 'event-options.ts', 'nakadi-destination.ts
   expect(documented.length).toBeGreaterThan(0);
   expect(documented.filter(([, value]) => value === undefined)).toEqual([]);
 });
+
+test('each default of what events look like says what it is of a route', () => {
+  const documented = documentedDefaults('event-options.ts');
+
+  expect(documented.map(([name]) => name)).toContain('cleanupPolicy');
+  expect(documented.filter(([, value]) => !/^- .*; of a route: /.test(value ?? ''))).toEqual([]);
+});

@@ -82,6 +82,7 @@ ${COMMON}
   event: `cdk-outbox-table event FILE [OPTION]...
 
 Prints the events of the DynamoDB stream records in FILE as the relay would send them, and on the error output whether they keep the limits.
+What mappings write to the console goes to the error output.
 FILE holds a record, a list of them, a function's event with Records, or a record a line. It calls nobody, and needs Node 22 or newer.
 
   --template FILE   the outbox of this template, with its routes and mappings: a .template.json in the folder where cdk synth wrote it, of a

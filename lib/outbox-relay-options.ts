@@ -153,7 +153,8 @@ export interface OutboxRelayOptions {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the logs of both functions when the outbox goes. They hold no data of the table.
+   * What happens to the logs of both functions when the outbox goes. They hold no data of the table, unless a mapping
+   * writes it to the console.
    *
    * @default RemovalPolicy.DESTROY
    */

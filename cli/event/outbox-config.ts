@@ -49,7 +49,7 @@ export function shapeFromTemplate(file: string, outbox = ''): EventShape {
   const destination = variable(ENV.destination) as CompactDestination;
   const { maxEventBytes } = variable(ENV.publishing) as PublishingConfig;
   const routes = wholeRoutes(destination).map((route): Route =>
-    route.mapping === undefined ? route : { ...route, map: loadMapping(assetFolder(file, Code?.S3Key), route.mapping) },
+    route.mapping === undefined ? route : { ...route, map: loadMapping(assetFolder(file, Code?.S3Key), route.mapping, undefined, 'error') },
   );
   return { routes, unrouted: destination.unrouted, maxEventBytes };
 }

@@ -27,10 +27,11 @@ const HEAP_MEGABYTES = 128;
  * @param folder the handler's, with the thread's module
  * @param file the team's module in it
  * @param notes folder of notes that outlive the process
+ * @param output where what it writes to the console goes: the output of the process, or its error output, where the other is a result
  */
-export function loadMapping(folder: string, file: string, notes?: string): Mapping {
+export function loadMapping(folder: string, file: string, notes?: string, output: ThreadData['output'] = 'standard'): Mapping {
   const deadly = notes === undefined ? undefined : openNotes(path.join(notes, `${file.replaceAll('/', '-')}.calls`));
-  const start = (): MappingThread => new MappingThread(path.join(folder, 'worker.mjs'), pathToFileURL(path.join(folder, file)).href);
+  const start = (): MappingThread => new MappingThread(path.join(folder, 'worker.mjs'), pathToFileURL(path.join(folder, file)).href, output);
   let thread = start();
   let brokenUntil: number | undefined;
   return (input, change = input) => {
@@ -85,11 +86,11 @@ class MappingThread {
   readonly #port: MessagePort;
   readonly #shared = new Int32Array(new SharedArrayBuffer(8));
 
-  constructor(thread: string, module: string) {
+  constructor(thread: string, module: string, output: ThreadData['output']) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = new Worker(thread, {
-      workerData: { module, port: port2, shared: this.#shared } satisfies ThreadData,
+      workerData: { module, port: port2, shared: this.#shared, output } satisfies ThreadData,
       transferList: [port2],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },

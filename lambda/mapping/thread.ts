@@ -13,4 +13,6 @@ export interface ThreadData {
   /** Takes inputs, gives answers. */
   readonly port: MessagePort;
   readonly shared: Int32Array<SharedArrayBuffer>;
+  /** Where what the module writes to the console goes. */
+  readonly output: 'standard' | 'error';
 }

@@ -2,11 +2,12 @@
 import { workerData } from 'node:worker_threads';
 import type { MappedData } from '../core/event-route.ts';
 import { canonicalNumber, isJsonNumber } from '../core/number-text.ts';
+import { errorOutput } from './error-output.ts';
 import { BEGUN, STATE, type ThreadData } from './thread.ts';
 
 // What the module does to JSON must not change what is read and written here.
 const { parse, stringify, isRawJSON, rawJSON } = JSON;
-const { port, shared, module } = workerData as ThreadData;
+const { port, shared, module, output } = workerData as ThreadData;
 
 /** Longest message that is kept of an error. */
 const MESSAGE_LENGTH = 300;
@@ -22,6 +23,11 @@ process.on('unhandledRejection', () => undefined);
 process.on('exit', () => {
   enter(STATE.gone);
 });
+
+if (output === 'error') {
+  const value = errorOutput();
+  Object.defineProperties(process, { stdout: { value }, stderr: { value } });
+}
 
 const map = await load();
 port.on('message', (input: string) => {

@@ -118,6 +118,16 @@ test.each(Object.keys(PLACES) as (keyof typeof PLACES)[])('shows what the mappin
   expect((JSON.parse(stdout) as { data: unknown }).data).toEqual({ state: 'PAID' });
 });
 
+test('what a mapping writes to the console is no part of the result, and none of it is lost', () => {
+  const code = "export default ({ keys }) => { console.log('%s of', keys.orderId, { a: 1 }); console.error('x'.repeat(200_000)); process.stdout.write('end\\n'); return keys; };";
+  const records = file('record.json', [UPDATE, UPDATE]);
+  const { status, stdout, stderr } = event(records, '--schema', '--template', template({ ...DESTINATION, mapping: EventMapping.fromInline(code) }));
+
+  expect(JSON.parse(stdout)).toMatchObject({ properties: { orderId: { type: 'string' } } });
+  expect(stderr).toBe(`A-1 of { a: 1 }\n${'x'.repeat(200_000)}\nend\n`.repeat(2));
+  expect(status).toBe(0);
+});
+
 test('says which record would be parked, and why', () => {
   const broken = { ...UPDATE, dynamodb: { ...UPDATE.dynamodb, OldImage: undefined } };
   const { status, stderr } = event(file('record.json', [UPDATE, broken]));

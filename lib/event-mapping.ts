@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { FileSystem, Token } from 'aws-cdk-lib';
+import { moduleSyntax } from './private/module-syntax';
 
 /**
  * A team's own function that makes the `data` of each event.
@@ -17,6 +18,9 @@ import { FileSystem, Token } from 'aws-cdk-lib';
  *
  * It must not be asynchronous and must answer within a second. Where it throws, or returns something else, the record is parked with the
  * reason; other items go on.
+ *
+ * When the app is synthesized, Node.js parses the module and runs nothing of it: without a default export it is refused, and where it cannot be
+ * parsed there is a warning. What it makes of records shows `cdk-outbox-table event --template`.
  */
 export class EventMapping {
   /**
@@ -50,11 +54,12 @@ export class EventMapping {
     if (!existsSync(index) || !statSync(index).isFile()) {
       throw new Error(`an event mapping must be a folder with an index.mjs, got ${JSON.stringify(directory)}, which is ${resolved}`);
     }
-    requireDefaultExport(readFileSync(index, 'utf8'), `in the index.mjs of ${JSON.stringify(directory)}`);
-    return new EventMapping('/index.mjs', FileSystem.fingerprint(resolved), (target) => {
+    const fault = checkModule(readFileSync(index, 'utf8'), `in the index.mjs of ${JSON.stringify(directory)}`);
+    const copy = (target: string): void => {
       mkdirSync(target, { recursive: true });
       FileSystem.copyDirectory(resolved, target);
-    });
+    };
+    return new EventMapping('/index.mjs', FileSystem.fingerprint(resolved), copy, fault);
   }
 
   /**
@@ -70,12 +75,13 @@ export class EventMapping {
   }
 
   private static fromCode(code: string, given: string): EventMapping {
-    requireDefaultExport(code, given);
+    const fault = checkModule(code, given);
     // The same on every machine, however it ends lines; JavaScript reads both alike.
     const module = code.replaceAll('\r\n', '\n');
-    return new EventMapping('.mjs', createHash('sha256').update(module).digest('hex'), (target) => {
+    const copy = (target: string): void => {
       writeFileSync(`${target}.mjs`, module);
-    });
+    };
+    return new EventMapping('.mjs', createHash('sha256').update(module).digest('hex'), copy, fault);
   }
 
   /**
@@ -92,13 +98,21 @@ export class EventMapping {
    */
   public readonly _digest: string;
 
+  /**
+   * Why Node.js cannot parse the module.
+   *
+   * @internal
+   */
+  public readonly _fault?: string;
+
   // A private field keeps the compiler from taking anything else for one of these.
   private readonly copy: (target: string) => void;
 
-  private constructor(suffix: string, digest: string, copyTo: (target: string) => void) {
+  private constructor(suffix: string, digest: string, copyTo: (target: string) => void, fault?: string) {
     this._suffix = suffix;
     this._digest = digest;
     this.copy = copyTo;
+    this._fault = fault;
   }
 
   /**
@@ -114,15 +128,21 @@ export class EventMapping {
 /** Characters of a module's text that an error quotes. */
 const MAX_QUOTED = 80;
 
-/** Where a default export is written: alone, or in a list of exports, as bundlers write it. */
+/** Where a default export is written, for text that cannot be parsed here: alone, or in a list of exports, as bundlers write it. */
 const DEFAULT_EXPORT = /\bexport\s*(\{[^}]*\b)?default\b/;
 
-/** Each record would be parked. Whether the text can be run is not known here: the functions may have a newer Node.js. */
-function requireDefaultExport(code: string, given: string): void {
-  if (!DEFAULT_EXPORT.test(code)) {
+/**
+ * Refuses a module of which each record would be parked. That it cannot be parsed here is no reason: the functions may have a newer Node.js.
+ *
+ * @returns why it cannot be parsed here, and where
+ */
+function checkModule(code: string, given: string): string | undefined {
+  const { hasDefaultExport = DEFAULT_EXPORT.test(code), fault } = moduleSyntax(code);
+  if (!hasDefaultExport) {
     throw new Error(`an event mapping must be an ES module with a default export, got none ${given}: write \`export default\` before the function`);
   }
   if (/\bexport\s+default\s+async\b/.test(code)) {
     throw new Error(`an event mapping must not be asynchronous, got \`export default async\` ${given}: events are made one after the other, in order`);
   }
+  return fault && `${given}, ${fault}`;
 }

@@ -24,7 +24,7 @@ import { keysOfTable } from './private/table-keys';
 import { relayTimes, REQUEUE_TIMEOUT } from './private/times';
 import { failOnFaults, findFaults } from './private/validate-props';
 import { tableFaults } from './private/validate-table';
-import { warn, warnOfDottedAttributes, warnOfReaders } from './private/warnings';
+import { warn, warnOfDottedAttributes, warnOfMappings, warnOfReaders } from './private/warnings';
 
 /**
  * Properties of an OutboxRelay.
@@ -171,6 +171,7 @@ export class OutboxRelay extends Construct implements IOutboxRelay, ec2.IConnect
     scheduleRequeue(this, requeue.function, { requeueEvery, enabled });
     warn(this, props, times);
     warnOfDottedAttributes(this, destination, keys);
+    warnOfMappings(this, destination);
     warnOfReaders(this, table);
 
     this.table = table;

@@ -69,10 +69,14 @@ export function warn(scope: Construct, options: OutboxRelayOptions, { requestTim
   }
 }
 
+/** What says what events look like, and what the user calls it. */
+function ownersOf(destination: NakadiDestination): [string, EventOptions][] {
+  return [['destination', destination], ...(destination.routes ?? []).map((route, index): [string, EventOptions] => [`destination.routes[${index}]`, route])];
+}
+
 /** Warns of attributes whose names look like paths into maps: items seldom have them, so nothing would be left out, or taken in. */
-export function warnOfDottedAttributes(scope: Construct, { routes = [], ...destination }: NakadiDestination, keys?: TableKeys): void {
-  const owners: [string, EventOptions][] = [['destination', destination], ...routes.map((route, index): [string, EventOptions] => [`destination.routes[${index}]`, route])];
-  for (const [owner, options] of owners) {
+export function warnOfDottedAttributes(scope: Construct, destination: NakadiDestination, keys?: TableKeys): void {
+  for (const [owner, options] of ownersOf(destination)) {
     for (const list of ['includeAttributes', 'excludeAttributes'] as const) {
       for (const { _config: { path: [name, ...inner], prefix } } of options[list] ?? []) {
         if (inner.length > 0 || !/[./]/.test(name) || isUnknown(name) || keys?.typed.has(name)) {
@@ -85,6 +89,19 @@ export function warnOfDottedAttributes(scope: Construct, { routes = [], ...desti
             `name what is inside of maps by AttributePath.nested(${names.length > 1 ? names.join(', ') : '…'}), or acknowledge this where items have attributes of such names`,
         );
       }
+    }
+  }
+}
+
+/** Warns of mappings that the Node.js which synthesizes cannot parse. */
+export function warnOfMappings(scope: Construct, destination: NakadiDestination): void {
+  for (const [owner, { mapping }] of ownersOf(destination)) {
+    if (mapping?._fault !== undefined) {
+      Annotations.of(scope).addWarningV2(
+        'cdk-outbox-table:mappingModule',
+        `${owner}.mapping cannot be parsed by Node.js ${process.versions.node}, ${mapping._fault}: the functions park each record where their Node.js cannot either; ` +
+          'correct it, or acknowledge this where it needs a newer Node.js that the functions have',
+      );
     }
   }
 }

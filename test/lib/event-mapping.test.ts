@@ -108,6 +108,9 @@ test.each([
   ['as esbuild writes it', 'var map = () => ({});\nexport {\n  other,\n  map as default\n};\n'],
   ['as minifiers write it', 'var r=()=>({});export{r as default};'],
   ['from another module', "export { default } from './chunk.mjs';"],
+  ['as another module', "export * as default from './chunk.mjs';"],
+  ['behind texts that look like comments', "const url = 'https://example.org', any = '/*'; export default () => ({ url, any });"],
+  ['in a module that cannot be parsed here', 'export default ({ newItem }: Input) => newItem;'],
 ])('a default export is seen %s', (_, code) => {
   expect(() => EventMapping.fromInline(code)).not.toThrow();
 });
@@ -118,6 +121,9 @@ test.each([
   ['exports by a name only', 'export const map = () => ({ default: 1 });', '"export const map = () => ({ default: 1 });"'],
   ['exports a list of other names', 'const a = 1; export { a }; const byDefault = { default: 1 };', '"const a = 1; export { a }; const byDefault = { default: 1 };"'],
   ['exports as CommonJS does', 'module.exports = () => ({});', '"module.exports = () => ({});"'],
+  ['has it in a comment only', '// export default () => ({});', '"// export default () => ({});"'],
+  ['has it in a longer comment only', 'const a = 1; /* export default a */', '"const a = 1; /* export default a */"'],
+  ['has it in a text only', 'export const a = "export default";', '"export const a = \\"export default\\";"'],
   ['exports nothing and is long', 'x'.repeat(100), `"${'x'.repeat(80)}..."`],
 ])('fails when the text %s', (_, code, quoted) => {
   expect(errorOf(() => EventMapping.fromInline(code))).toBe(

@@ -5,7 +5,7 @@ import { Subnet, SubnetType, Vpc, type SubnetConfiguration, type SubnetSelection
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AttributePath, CleanupPolicy, NakadiCredentials, OutboxRelay, OutboxTable, RouteCondition, type NakadiDestination, type OutboxTableProps } from '../../../lib';
+import { AttributePath, CleanupPolicy, EventMapping, NakadiCredentials, OutboxRelay, OutboxTable, RouteCondition, type NakadiDestination, type OutboxTableProps } from '../../../lib';
 import { DESTINATION, KEY, newStack, outboxStack } from '../stacks';
 
 const compactedBy = (condition: RouteCondition): Partial<OutboxTableProps> => ({
@@ -160,6 +160,26 @@ describe('an attribute whose name looks like a path', () => {
     ['a name that is known at deployment only', { excludeAttributes: [exact(Fn.importValue('Attribute')), exact(`card.${Fn.importValue('Attribute')}`)] }, {}],
   ])('needs no warning where it is %s', (_, events, props) => {
     annotationsWith(events, props).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe('a mapping that cannot be parsed', () => {
+  const broken = EventMapping.fromInline('export default (');
+
+  test('warns, for the destination and for routes', () => {
+    const condition = RouteCondition.keyStartsWith('orderId', 'A');
+    const destination = { endpoint: DESTINATION.endpoint, mapping: broken, routes: [{ eventType: 'orders', condition, mapping: EventMapping.fromInline('export default {\n};\nx y') }] };
+    const annotations = Annotations.fromStack(outboxStack({ destination }).stack);
+
+    const warning = (text: string): ReturnType<typeof Match.stringLikeRegexp> => Match.stringLikeRegexp(`${text}.*\\[ack: cdk-outbox-table:mappingModule\\]`);
+    annotations.hasWarning('/Stack/Orders/Relay', warning('destination.mapping cannot be parsed by Node.js [0-9.]+, in the text "export default \\(", it ends too early: '));
+    annotations.hasWarning('/Stack/Orders/Relay', warning("destination.routes\\[0\\].mapping cannot be parsed .*, line 3: Unexpected identifier 'y': "));
+  });
+
+  test('needs no warning where it can', () => {
+    const mapping = EventMapping.fromInline("import path from 'node:path';\r\nexport default () => ({ sep: path.sep });\r\nawait 1;");
+
+    Annotations.fromStack(outboxStack({ destination: { ...DESTINATION, mapping } }).stack).hasNoWarning('*', Match.anyValue());
   });
 });
 

@@ -92,7 +92,7 @@ FILE holds a record, a list of them, a function's event with Records, or a recor
                     with the schema of each
   --help            print this
 
-Exits with 0 when each record is published or left out, with 1 when one would be parked or is none that a stream sends (the others are shown all
-the same), with 2 when it could not be done.
+Exits with 0 when each record is published or left out, with 1 when one would be parked, is none that a stream sends, or has
+another key than the template's table (the others are shown all the same), with 2 when it could not be done.
 `,
 };

@@ -3,6 +3,7 @@ import type { EventShape, Route } from '../../lambda/core/event-route.ts';
 import { ENV, wholeRoutes, type CompactDestination, type PublishingConfig, type RouteConfig } from '../../lib/private/handler-contract.ts';
 import { UsageError } from '../usage-error.ts';
 import { assetFolder } from './asset-folder.ts';
+import { keysOfSource, type KeyTypes } from './table-keys.ts';
 import { readText } from './text-file.ts';
 
 /** What an outbox is that says nothing but its event type. */
@@ -14,8 +15,11 @@ const DEFAULT_ROUTE: RouteConfig = {
   patchAttribute: 'patch',
 };
 
+/** The shape of an outbox's events, and the key of its table where that is known. */
+export type OutboxShape = EventShape & { readonly keys?: KeyTypes };
+
 /** The shape of events where no template is given: every default. */
-export function defaultShape(): EventShape {
+export function defaultShape(): OutboxShape {
   return { routes: [DEFAULT_ROUTE], unrouted: 'drop', maxEventBytes: 999_000 };
 }
 
@@ -30,7 +34,7 @@ interface FunctionResource {
  * @param outbox beginning of the logical ids of the outbox that is meant, where the template has several
  * @throws UsageError where the template has none, or several, or where the code of a mapping is not there
  */
-export function shapeFromTemplate(file: string, outbox = ''): EventShape {
+export function shapeFromTemplate(file: string, outbox = ''): OutboxShape {
   const { Resources = {} } = (parse(file, readText(file)) ?? {}) as { Resources?: Record<string, FunctionResource> };
   const functions = Object.entries(Resources).filter(([id, { Type, Properties }]) => {
     const variables = Properties?.Environment?.Variables ?? {};
@@ -44,14 +48,14 @@ export function shapeFromTemplate(file: string, outbox = ''): EventShape {
   if (more.length > 0) {
     throw new UsageError(`${file} has ${String(functions.length)} outboxes: choose one with --outbox and the beginning of ${functions.map(([id]) => id).join(' or ')}`);
   }
-  const { Code, Environment } = found[1].Properties ?? {};
+  const [id, { Properties: { Code, Environment } = {} }] = found;
   const variable = (name: string): unknown => parse(file, known(Environment?.Variables?.[name]));
   const destination = variable(ENV.destination) as CompactDestination;
   const { maxEventBytes } = variable(ENV.publishing) as PublishingConfig;
   const routes = wholeRoutes(destination).map((route): Route =>
     route.mapping === undefined ? route : { ...route, map: loadMapping(assetFolder(file, Code?.S3Key), route.mapping, undefined, 'error') },
   );
-  return { routes, unrouted: destination.unrouted, maxEventBytes };
+  return { routes, unrouted: destination.unrouted, maxEventBytes, keys: keysOfSource(Resources, id) };
 }
 
 function parse(file: string, text: string): unknown {

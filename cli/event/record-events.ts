@@ -1,6 +1,8 @@
 import { assembleEvents, type ChangeEvent } from '../../lambda/core/change-event.ts';
-import { routeOf, type EventShape, type Route } from '../../lambda/core/event-route.ts';
+import { routeOf, type Route } from '../../lambda/core/event-route.ts';
 import { readStreamRecord, type RawStreamRecord, type StreamRecord } from '../../lambda/core/stream-record.ts';
+import type { OutboxShape } from './outbox-config.ts';
+import { keyFault } from './table-keys.ts';
 
 /** What becomes of a record. */
 export type RecordEvents =
@@ -10,12 +12,16 @@ export type RecordEvents =
   | { readonly type: 'fault'; readonly detail: string };
 
 /** The events of a record as the relay would send them. */
-export function recordEvents(raw: RawStreamRecord, shape: EventShape): RecordEvents {
+export function recordEvents(raw: RawStreamRecord, shape: OutboxShape): RecordEvents {
   let record: StreamRecord;
   try {
     record = readStreamRecord(asDelivered(raw));
   } catch (error) {
     return { type: 'fault', detail: `is none that a stream sends: ${(error as Error).message}` };
+  }
+  const foreign = shape.keys && keyFault(raw.dynamodb?.Keys, shape.keys);
+  if (foreign !== undefined) {
+    return { type: 'fault', detail: `is none of the table's: ${foreign}` };
   }
   const assembly = assembleEvents(record, shape);
   if (assembly.type === 'invalid') {

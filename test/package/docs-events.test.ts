@@ -7,6 +7,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import * as lib from 'cdk-outbox-table';
 import { destinationSettings } from '../../lib/private/handler-settings';
+import { OrderStore } from '../../examples/order-store/order-store';
 import { nakadiHttp } from '../../lambda/adapters/nakadi-http.ts';
 import { assembleEvents, type Assembly, type ChangeEvent } from '../../lambda/core/change-event.ts';
 import type { EventShape } from '../../lambda/core/event-route.ts';
@@ -98,11 +99,16 @@ function shownByCommand(...args: string[]): { stdout: string; stderr: string } {
   return spawnSync('node', ['cli/cdk-outbox-table.ts', 'event', ...args], { cwd: ROOT, encoding: 'utf8' });
 }
 
-test('the record that the page writes by hand is one that the command takes', () => {
+test('the record that the page writes by hand is one of the table whose template the page names', () => {
   const file = path.join(folder, 'record.json');
-  writeFileSync(file, / '(.*)' > record\.json$/m.exec(blocks('sh', section('Events'))[0])?.[1] ?? '');
+  writeFileSync(file, / '(.*)' > record\.json$/ms.exec(blocks('sh', section('Events'))[0])?.[1] ?? '');
 
-  expect(JSON.parse(shownByCommand(file).stdout)).toMatchObject({ data_op: 'C', data: { orderId: 'A-1', state: 'PLACED' } });
+  const app = new App({ outdir: mkdtempSync(path.join(folder, 'out-')) });
+  new OrderStore(app, 'OrderStore');
+  const { stdout, stderr } = shownByCommand(file, '--template', path.join(app.synth().directory, 'OrderStore.template.json'));
+
+  expect(JSON.parse(stdout)).toMatchObject({ data_type: 'order', data_op: 'C', data: { customerId: 'C-1', orderId: 'A-1', state: 'PLACED' } });
+  expect(stderr).toContain('record 1: an event of order-store.order-changed');
 });
 
 test('the first example is the event of the change', () => {

@@ -3,9 +3,9 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
-import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { AttributePath, CleanupPolicy, EventMapping, OutboxTable, RouteCondition, type NakadiDestination } from 'cdk-outbox-table';
+import { AttributePath, CleanupPolicy, EventMapping, OutboxRelay, OutboxTable, RouteCondition, type NakadiDestination } from 'cdk-outbox-table';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 const folder = mkdtempSync(path.join(tmpdir(), 'outbox-event-'));
@@ -133,6 +133,50 @@ test('says which record would be parked, and why', () => {
   const { status, stderr } = event(file('record.json', [UPDATE, broken]));
 
   expect(stderr).toContain("record 2: would be parked: the record has no OldImage: the stream's view type must be NEW_AND_OLD_IMAGES");
+  expect(status).toBe(1);
+});
+
+const withKeys = (keys: object): object => ({ eventName: 'INSERT', dynamodb: { Keys: keys, NewImage: keys } });
+
+test.each<[string, object, string]>([
+  ['of another name', { orderid: { S: 'A-1' } }, "the record's key is orderid (S), the table's is orderId (S)"],
+  ['of another type', { orderId: { N: '1' } }, "the record's key is orderId (N), the table's is orderId (S)"],
+  ['with one attribute more', { orderId: { S: 'A-1' }, line: { N: '1' } }, "the record's key is orderId (S) and line (N), the table's is orderId (S)"],
+])('fails when a record has a key %s than the table in the template, and shows the others', (_, keys, message) => {
+  const { status, stdout, stderr } = event(file('record.json', [withKeys(keys), UPDATE]), '--template', template(DESTINATION));
+
+  expect(stderr).toContain(`record 1: is none of the table's: ${message}\n`);
+  expect(JSON.parse(stdout)).toMatchObject({ data_op: 'U' });
+  expect(status).toBe(1);
+});
+
+test('a key of two attributes is that of its table', () => {
+  const stack = new Stack(new App({ outdir: mkdtempSync(path.join(folder, 'out-')) }), 'Stack');
+  new OutboxTable(stack, 'Lines', {
+    partitionKey: { name: 'orderId', type: AttributeType.STRING },
+    sortKey: { name: 'line', type: AttributeType.NUMBER },
+    globalSecondaryIndexes: [{ indexName: 'states', partitionKey: { name: 'state', type: AttributeType.STRING } }],
+    destination: DESTINATION,
+  });
+  const lines = path.join((stack.node.root as App).synth().directory, 'Stack.template.json');
+
+  expect(event(file('record.json', withKeys({ line: { N: '1' }, orderId: { S: 'A-1' } })), '--template', lines)).toMatchObject({ status: 0 });
+  expect(event(file('record.json', withKeys({ orderId: { S: 'A-1' } })), '--template', lines).stderr).toContain("the table's is orderId (S) and line (N)");
+});
+
+test('where the table is not in the template, any key will do', () => {
+  const stack = new Stack(new App({ outdir: mkdtempSync(path.join(folder, 'out-')) }), 'Stack');
+  const table = Table.fromTableAttributes(stack, 'Table', { tableName: 'orders', tableStreamArn: UPDATE.eventSourceARN });
+  new OutboxRelay(stack, 'Relay', { table, destination: DESTINATION });
+  const relay = path.join((stack.node.root as App).synth().directory, 'Stack.template.json');
+
+  expect(event(file('record.json', withKeys({ orderid: { S: 'A-1' } })), '--template', relay)).toMatchObject({ status: 0 });
+});
+
+test('a record without a key fails as the relay has it', () => {
+  const { status, stderr } = event(file('record.json', { eventName: 'INSERT', dynamodb: { NewImage: KEYS } }), '--template', template(DESTINATION));
+
+  expect(stderr).toMatch(/^record 1: would be parked: /);
   expect(status).toBe(1);
 });
 

@@ -10,7 +10,7 @@ import type { NakadiCredentials } from './nakadi-credentials';
  */
 export interface NakadiDestination extends EventOptions {
   /**
-   * Base URL of Nakadi, starting with `https://`.
+   * Base URL of Nakadi, starting with `https://` and without `/event-types/…`, which the relay adds.
    */
   readonly endpoint: string;
 

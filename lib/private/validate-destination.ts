@@ -9,7 +9,7 @@ import { eventTypeFaults } from './validate-event-type';
 import { required } from './validate-required';
 import { routeFaults } from './validate-routes';
 import { choiceFaults, shapeFaults } from './validate-shape';
-import { urlFault } from './validate-url';
+import { endpointFault } from './validate-url';
 
 /**
  * All that is wrong with a destination, in the user's words. Values that are not known before deployment (tokens) pass.
@@ -23,7 +23,7 @@ export function findDestinationFaults(destination: NakadiDestination, stack: Sta
   }
   const shape = shapeFaults(destination);
   const faults = [
-    urlFault('destination.endpoint', destination.endpoint, 'Nakadi'),
+    endpointFault('destination.endpoint', destination.endpoint),
     ...credentialsFaults(destination.credentials, stack),
     eventTypeOrRoutes(destination),
     unroutedWithoutRoutes(destination),

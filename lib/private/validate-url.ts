@@ -25,6 +25,17 @@ export function urlFault(name: string, value: unknown, what: string): string | u
   return valid ? undefined : mustBeUrl(name, JSON.stringify(value), what);
 }
 
+/** What the relay adds to the base URL, as a part of a path: behind a host, which may be known at deployment only. */
+const EVENT_TYPES = /[^/:]\/(.*\/)?event-types(\/|$)/;
+
+/** What is wrong with the base URL of Nakadi; undefined where nothing is. */
+export function endpointFault(name: string, value: unknown): string | undefined {
+  const fault = urlFault(name, value, 'Nakadi');
+  return fault === undefined && !isPendingLookup(value) && EVENT_TYPES.test(value as string)
+    ? `${name} must be the base URL of Nakadi, got ${JSON.stringify(value)}: leave out /event-types/…, which the relay adds`
+    : fault;
+}
+
 function mustBeUrl(name: string, given: string, what: string): string {
   return `${name} must be a URL that starts with https:// and has no query, got ${given}: give the URL of ${what}`;
 }

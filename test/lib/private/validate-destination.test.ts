@@ -17,6 +17,11 @@ test.each<[string, NakadiDestination]>([
 
 test.each<[string, NakadiDestination, string]>([
   ['there is neither an event type nor a route', { endpoint }, 'destination must have an eventType, or routes, got neither: name the event type that the events are for'],
+  [
+    'the endpoint is that of an event type',
+    { ...DESTINATION, endpoint: `${endpoint}/event-types/orders/events` },
+    'destination.endpoint must be the base URL of Nakadi, got "https://nakadi.example.org/event-types/orders/events": leave out /event-types/…, which the relay adds',
+  ],
   ['there are both', { ...DESTINATION, routes: [ORDERS] }, 'destination must have an eventType or routes, got both: make the event type a route, or leave it out'],
   ['there is no route', { endpoint, routes: [] }, 'destination.routes must have at least one route, got none: give one, or destination.eventType in its place'],
   [

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { urlFault } from '../../../lib/private/validate-url';
+import { endpointFault, urlFault } from '../../../lib/private/validate-url';
 
 const TOKEN = Token.asString({ Ref: 'Parameter' });
 
@@ -75,4 +75,34 @@ test.each([
   expect(urlFault('endpoint', value, 'Nakadi')).toBe(
     'endpoint must hold no user and no password, which would stand in the template: leave them out, and use destination.credentials',
   );
+});
+
+test.each([
+  'https://nakadi.example.org/api/',
+  'https://event-types.example.org',
+  'https://event-types',
+  'https://nakadi.example.org/my-event-types/v1',
+  'https://nakadi.example.org/event-types-api',
+  TOKEN,
+  `${TOKEN}/api`,
+  'dummy-value-for-/nakadi/event-types/orders',
+])('%j is a base URL, or may be one', (value) => {
+  expect(endpointFault('endpoint', value)).toBeUndefined();
+});
+
+test.each([
+  'https://nakadi.example.org/event-types',
+  'https://nakadi.example.org/event-types/',
+  'https://nakadi.example.org/event-types/order-store.order-changed/events',
+  'https://nakadi.example.org:8443/api/v1/event-types/orders',
+  'https://nakadi.example.org//event-types',
+  `https://${TOKEN}/event-types/orders/events`,
+  `${TOKEN}/event-types/orders`,
+  `https://nakadi.example.org/event-types/${TOKEN}/events`,
+])('fails when the endpoint is that of an event type: %j', (value) => {
+  expect(endpointFault('endpoint', value)).toBe(`endpoint must be the base URL of Nakadi, got ${JSON.stringify(value)}: leave out /event-types/…, which the relay adds`);
+});
+
+test('fails when the endpoint is no URL', () => {
+  expect(endpointFault('endpoint', 'nakadi/event-types')).toBe('endpoint must be a URL that starts with https:// and has no query, got "nakadi/event-types": give the URL of Nakadi');
 });

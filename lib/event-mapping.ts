@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import * as path from 'node:path';
 import { FileSystem, Token } from 'aws-cdk-lib';
 import { moduleSyntax } from './private/module-syntax';
+import { shown } from './private/validate-choice';
 
 /**
  * A team's own function that makes the `data` of each event.
@@ -31,6 +32,7 @@ export class EventMapping {
    * @param file path of the module
    */
   public static fromFile(file: string): EventMapping {
+    requireText(file, 'the path of a file');
     const resolved = path.resolve(file);
     if (!existsSync(resolved) || !statSync(resolved).isFile()) {
       throw new Error(`an event mapping must be a file that exists, got ${JSON.stringify(file)}, which is ${resolved}`);
@@ -49,6 +51,7 @@ export class EventMapping {
    * @param directory path of the folder
    */
   public static fromAsset(directory: string): EventMapping {
+    requireText(directory, 'the path of a folder');
     const resolved = path.resolve(directory);
     const index = path.join(resolved, 'index.mjs');
     if (!existsSync(index) || !statSync(index).isFile()) {
@@ -68,6 +71,7 @@ export class EventMapping {
    * @param code source of the module
    */
   public static fromInline(code: string): EventMapping {
+    requireText(code, 'the text of an ES module');
     if (Token.isUnresolved(code)) {
       throw new Error('an event mapping must be known when the app is synthesized, got text with a value that is known at deployment only: write the value itself');
     }
@@ -122,6 +126,13 @@ export class EventMapping {
    */
   public _copyTo(target: string): void {
     this.copy(target);
+  }
+}
+
+/** Compilers see to it, but not where a value that may be missing is said to be there. */
+function requireText(value: unknown, what: string): void {
+  if (typeof value !== 'string') {
+    throw new Error(`an event mapping must be made of ${what}, got ${shown(value)}: give a text`);
   }
 }
 

@@ -67,7 +67,8 @@ export class NakadiCredentials {
    * @param options where in the secret the token is
    */
   public static bearerToken(secret: secretsmanager.ISecret, options: BearerTokenOptions = {}): NakadiCredentials {
-    return new NakadiCredentials({ type: 'bearer-token', secretArn: secret.secretArn, field: options.field }, secret);
+    // A secret that is missing is a fault at synth, as others are.
+    return new NakadiCredentials({ type: 'bearer-token', secretArn: secret?.secretArn, field: options.field }, secret);
   }
 
   /**
@@ -80,11 +81,11 @@ export class NakadiCredentials {
     return new NakadiCredentials(
       {
         type: 'oauth2-client-credentials',
-        secretArn: options.secret.secretArn,
-        tokenEndpoint: options.tokenEndpoint,
-        scopes: options.scopes ?? [],
+        secretArn: options?.secret?.secretArn,
+        tokenEndpoint: options?.tokenEndpoint,
+        scopes: options?.scopes ?? [],
       },
-      options.secret,
+      options?.secret,
     );
   }
 

@@ -5,6 +5,7 @@ import type { CleanupPolicy } from './event-options';
 import type { AttributePathConfig, RouteConfig } from './private/handler-contract';
 import { isLeftOut } from './private/left-out';
 import { outboxesOf, type TemplateOutbox, type TemplateResources } from './private/template-outbox';
+import { pathFaults } from './private/validate-shape';
 
 /**
  * What a team expects of the events of one event type.
@@ -85,6 +86,10 @@ export class OutboxAssertions {
    * @param expected what its events are like
    */
   public publishes(eventType: string, expected: PublishedEvents = {}): void {
+    const faults = pathFaults('leftOut', expected.leftOut).filter((fault) => fault !== undefined);
+    if (faults.length > 0) {
+      throw new Error(faults.join('\n'));
+    }
     const publishing = this.outboxes.flatMap((outbox) => outbox.routes.filter((route) => route.eventType === eventType).map((route) => ({ outbox, route })));
     if (publishing.length === 0) {
       this.fail([`nothing is published to ${eventType}`]);

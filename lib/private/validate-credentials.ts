@@ -46,12 +46,16 @@ function scopeFaults(scopes: readonly string[]): string[] {
 
 /** A secret is read in the functions' region. */
 function secretOfOtherRegion(credentials: NakadiCredentials | undefined, { region }: Stack): string | undefined {
-  const secret = credentials?._secret as Partial<ISecret> | undefined;
-  if (secret !== undefined && secret.env === undefined) {
-    // Never the value: it may be the secret's own.
-    return `the credentials' secret must be a Secret, got another ${typeof secret}: define it, or import it by Secret.fromSecretCompleteArn`;
+  if ((credentials?._config.type ?? 'none') === 'none') {
+    return undefined;
   }
-  return secret?.env !== undefined && areDifferent(secret.env.region, region)
+  const secret = credentials?._secret as Partial<ISecret> | null | undefined;
+  if (secret?.env === undefined) {
+    // Never the value: it may be the secret's own.
+    const given = secret === undefined || secret === null ? String(secret) : `another ${typeof secret}`;
+    return `the credentials' secret must be a Secret, got ${given}: define it, or import it by Secret.fromSecretCompleteArn`;
+  }
+  return areDifferent(secret.env.region, region)
     ? `the credentials' secret must be in the region of the outbox, got ${secret.env.region} and ${region}: replicate the secret, and import the replica of ${region}`
     : undefined;
 }

@@ -63,7 +63,8 @@ function partFaults(owner: string, options: EventOptions): (string | undefined)[
   ];
 }
 
-function pathFaults(name: string, paths: AttributePath[] | undefined): (string | undefined)[] {
+/** What of attribute paths is none. */
+export function pathFaults(name: string, paths: AttributePath[] | undefined): (string | undefined)[] {
   if (paths === undefined) {
     return [];
   }

@@ -88,6 +88,15 @@ test('fails when a text has a value that is known at deployment only, because fi
   );
 });
 
+test.each<[string, (value: never) => EventMapping, string]>([
+  ['file', EventMapping.fromFile, 'the path of a file'],
+  ['folder', EventMapping.fromAsset, 'the path of a folder'],
+  ['text', EventMapping.fromInline, 'the text of an ES module'],
+])('fails when the %s is none, which compilers refuse', (_, from, what) => {
+  expect(errorOf(() => from(undefined as never))).toBe(`an event mapping must be made of ${what}, got undefined: give a text`);
+  expect(errorOf(() => from(5 as never))).toBe(`an event mapping must be made of ${what}, got 5: give a text`);
+});
+
 test('fails when the folder has no index.mjs', () => {
   expect(errorOf(() => EventMapping.fromAsset(folder))).toBe(`an event mapping must be a folder with an index.mjs, got ${JSON.stringify(folder)}, which is ${folder}`);
 });

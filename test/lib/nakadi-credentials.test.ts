@@ -48,3 +48,10 @@ test('fails when the token endpoint is not reached by https', () => {
   expect(message).toContain('credentials.tokenEndpoint must be a URL that starts with https://');
   expect(message).toContain('"http://identity.example.org/token"');
 });
+
+test('fails when there is no secret, which compilers refuse, with all else that is wrong', () => {
+  const message = errorOf(() => synthesize(() => NakadiCredentials.oauth2ClientCredentials({ secret: undefined as never, tokenEndpoint: 'http://identity.example.org' })));
+
+  expect(message).toContain('Stack/Orders cannot be defined:\n  - credentials.tokenEndpoint must be a URL');
+  expect(message).toContain("\n  - the credentials' secret must be a Secret, got undefined: ");
+});

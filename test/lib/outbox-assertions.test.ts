@@ -57,6 +57,14 @@ describe('fails when', () => {
     expect(errorOf(() => { assertionsOf().publishes('order-store.order-chnaged'); })).toBe(`nothing is published to order-store.order-chnaged${HAS}`);
   });
 
+  test('what is to be left out is no attribute path, which compilers refuse', () => {
+    const remedy = 'give AttributePath.exact(name), or another of its methods';
+    expect(errorOf(() => { assertionsOf().publishes(EVENT_TYPE, { leftOut: ['cardNumber', exact('a'), undefined] as never }); })).toBe(
+      `leftOut[0] must be made by AttributePath, got "cardNumber": ${remedy}\nleftOut[2] must be made by AttributePath, got undefined: ${remedy}`,
+    );
+    expect(errorOf(() => { assertionsOf().publishes(EVENT_TYPE, { leftOut: exact('cardNumber') as never }); })).toBe('leftOut must be a list of attribute paths, got an object: give a list');
+  });
+
   test('the template has no outbox', () => {
     const outbox = OutboxAssertions.fromTemplate(Template.fromStack(newStack()));
     expect(errorOf(() => { outbox.publishes(EVENT_TYPE); })).toBe(`nothing is published to ${EVENT_TYPE}\nThe template has no outbox.`);

@@ -67,6 +67,22 @@ test('fails when the secret is its ARN, which compilers refuse, and does not rep
   ]);
 });
 
+test.each<[string, () => NakadiCredentials, string[]]>([
+  ['of a bearer token is missing', () => NakadiCredentials.bearerToken(undefined as never), []],
+  ['of a bearer token is null', () => NakadiCredentials.bearerToken(null as never), []],
+  ['of client credentials is missing', () => NakadiCredentials.oauth2ClientCredentials({ tokenEndpoint: 'https://id.example.org/token' } as never), []],
+  [
+    'of client credentials is missing, as all else',
+    () => NakadiCredentials.oauth2ClientCredentials(undefined as never),
+    ['credentials.tokenEndpoint must be a URL that starts with https:// and has no query, got undefined: give the URL of the token endpoint'],
+  ],
+])('fails when the secret %s, which compilers refuse', (what, credentials, others) => {
+  expect(credentialsFaults(credentials(), newStack()).filter((fault) => fault !== undefined)).toEqual([
+    ...others,
+    `the credentials' secret must be a Secret, got ${what.endsWith('null') ? 'null' : 'undefined'}: define it, or import it by Secret.fromSecretCompleteArn`,
+  ]);
+});
+
 describe('scopes', () => {
   test('fails when they are a text, which compilers refuse', () => {
     expect(faultsOf(() => ({ scopes: 'uid' as never }))).toEqual(['credentials.scopes must be a list of scopes, got "uid": give a list']);

@@ -35,7 +35,7 @@ export type ItemProgress =
   /** These are published; the next one was refused. */
   | { readonly type: 'refused'; readonly published: readonly PublishedRecord[]; readonly detail: string };
 
-/** Records of one item in one round, and bytes of their events: so a long item holds up neither the others nor the memory. */
+/** Records in one round of an item that has many, and bytes of an item's events: so a long item holds up neither the others nor the memory. */
 const RECORDS_PER_ROUND = 100;
 const BYTES_PER_ROUND = 1_000_000;
 
